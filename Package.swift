@@ -1,0 +1,97 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// The dependencies of each target are the import rules of the project: a target imports what its line
+// names and nothing else. Data flows file -> ImageCodecs -> Pictures -> Tensor -> Networks -> Pictures -> file.
+
+// System libraries and other packages.
+let argumentParser: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+// What built-in kernel plugins may import: never codecs, commands or each other.
+let pluginRules: [Target.Dependency] = ["KernelAPI", "TensorOps", "TensorCore"]
+
+let builtInPlugins: [Target.Dependency] = [
+  "EdgeDetectors", "Smoothing", "LearnedFilters", "BasicLayers", "LeNet",
+]
+
+let package = Package(
+  name: "featuremap",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "featuremap", targets: ["featuremap"]),
+    .library(name: "FeatureMap", targets: ["FeatureMap"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+  ],
+  targets: [
+    // C: codecs and innermost loops.
+    .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
+    .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
+    .target(name: "CGzip", linkerSettings: [.linkedLibrary("z")]),
+    .target(name: "CKernels", exclude: ["lane_kernels.inc"]),
+
+    // The core: no picture, no file, no printing.
+    .target(name: "TensorCore"),
+    .target(name: "TensorOps", dependencies: ["TensorCore", "CKernels"]),
+    .target(name: "KernelAPI", dependencies: ["TensorCore", "TensorOps"]),
+    .target(name: "Layers", dependencies: ["KernelAPI", "TensorOps", "TensorCore"]),
+
+    // Files, networks, learning.
+    .target(name: "FileAccess", dependencies: ["CGzip"]),
+    .target(name: "Networks", dependencies: ["KernelAPI", "Layers", "TensorOps", "TensorCore", "FileAccess"]),
+    .target(name: "Training", dependencies: ["Networks", "KernelAPI", "Layers", "TensorOps", "TensorCore", "FileAccess"]),
+    .target(name: "PluginLoading", dependencies: ["KernelAPI", "Networks", "TensorCore", "TensorOps", "FileAccess"]),
+
+    // Pictures.
+    .target(name: "ImageCodecs", dependencies: ["CPNG", "CJPEG", "FileAccess"]),
+    .target(name: "Pictures", dependencies: ["TensorCore", "ImageCodecs"]),
+
+    // Built-in kernel plugins.
+    .target(name: "EdgeDetectors", dependencies: pluginRules, path: "Plugins/EdgeDetectors"),
+    .target(name: "Smoothing", dependencies: pluginRules, path: "Plugins/Smoothing"),
+    .target(name: "BasicLayers", dependencies: pluginRules + ["Layers"], path: "Plugins/BasicLayers"),
+    .target(
+      name: "LearnedFilters", dependencies: pluginRules + ["Networks", "CLeNetWeights", "FileAccess"],
+      path: "Plugins/LearnedFilters"),
+    .target(
+      name: "LeNet", dependencies: pluginRules + ["Layers", "Networks", "CLeNetWeights"],
+      path: "Plugins/LeNet", exclude: ["Weights"]),
+    .target(
+      name: "CLeNetWeights", path: "Plugins/LeNet/Weights", exclude: ["lenet.safetensors"]),
+
+    // The library's umbrella, the commands and the program.
+    .target(
+      name: "FeatureMap",
+      dependencies: [
+        "TensorCore", "TensorOps", "KernelAPI", "Layers", "Networks", "Training", "ImageCodecs", "Pictures",
+        "PluginLoading", "FileAccess",
+      ] + builtInPlugins),
+    .target(name: "FeatureMapCommands", dependencies: ["FeatureMap", argumentParser]),
+    .executableTarget(name: "featuremap", dependencies: ["FeatureMapCommands"]),
+
+    // Tests: one target for each source target.
+    .target(
+      name: "TestSupport", dependencies: ["TensorCore", "ImageCodecs", "FileAccess"], path: "Tests/TestSupport"),
+    .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "TestSupport"]),
+    .testTarget(name: "TensorOpsTests", dependencies: ["TensorOps", "CKernels", "TestSupport"]),
+    .testTarget(name: "KernelAPITests", dependencies: ["KernelAPI", "TestSupport"]),
+    .testTarget(name: "LayersTests", dependencies: ["Layers", "TestSupport"]),
+    .testTarget(name: "FileAccessTests", dependencies: ["FileAccess", "TestSupport"]),
+    .testTarget(name: "NetworksTests", dependencies: ["Networks", "LeNet", "TestSupport"]),
+    .testTarget(name: "TrainingTests", dependencies: ["Training", "LeNet", "TestSupport"]),
+    .testTarget(name: "PluginLoadingTests", dependencies: ["PluginLoading", "TestSupport"]),
+    .testTarget(name: "ImageCodecsTests", dependencies: ["ImageCodecs", "TestSupport"]),
+    .testTarget(name: "PicturesTests", dependencies: ["Pictures", "TestSupport"]),
+    .testTarget(name: "EdgeDetectorsTests", dependencies: ["EdgeDetectors", "TestSupport"]),
+    .testTarget(name: "SmoothingTests", dependencies: ["Smoothing", "TestSupport"]),
+    .testTarget(name: "BasicLayersTests", dependencies: ["BasicLayers", "TestSupport"]),
+    .testTarget(name: "LearnedFiltersTests", dependencies: ["LearnedFilters", "TestSupport"]),
+    .testTarget(name: "LeNetTests", dependencies: ["LeNet", "Training", "TestSupport"]),
+    .testTarget(name: "FeatureMapCommandsTests", dependencies: ["FeatureMapCommands", "TestSupport"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["featuremap", "FeatureMap", "TestSupport"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .gnu2x
+)

@@ -1,0 +1,31 @@
+/// The last part of a path: `b.png` of `a/b.png`.
+public func fileName(of path: String) -> String {
+  path.split(separator: "/").last.map(String.init) ?? path
+}
+
+/// The path without its last part: `a` of `a/b.png`, the empty string of `b.png`, `/` of `/b.png`.
+public func parentFolder(of path: String) -> String {
+  let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+  guard let slash = trimmed.lastIndex(of: "/") else { return "" }
+  return slash == trimmed.startIndex ? "/" : String(trimmed[..<slash])
+}
+
+/// The file name without folder and extension: `b` of `a/b.png`.
+public func baseName(of path: String) -> String {
+  let name = fileName(of: path)
+  guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
+  return String(name[..<dot])
+}
+
+/// The extension in lower case without its dot: `png` of `a/B.PNG`; empty where there is none.
+public func fileExtension(of path: String) -> String {
+  let name = fileName(of: path)
+  guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return "" }
+  return name[name.index(after: dot)...].lowercased()
+}
+
+/// A folder and a name joined by exactly one slash; the name alone for an empty folder.
+public func joinPath(_ folder: String, _ name: String) -> String {
+  if folder.isEmpty { return name }
+  return folder.hasSuffix("/") ? folder + name : folder + "/" + name
+}

@@ -30,7 +30,7 @@ let package = Package(
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     .target(name: "CGzip", linkerSettings: [.linkedLibrary("z")]),
-    .target(name: "CKernels", exclude: ["lane_kernels.inc"]),
+    .target(name: "CKernels"),
 
     // The core: no picture, no file, no printing.
     .target(name: "TensorCore"),
@@ -40,9 +40,13 @@ let package = Package(
 
     // Files, networks, learning.
     .target(name: "FileAccess", dependencies: ["CGzip"]),
-    .target(name: "Networks", dependencies: ["KernelAPI", "Layers", "TensorOps", "TensorCore", "FileAccess"]),
-    .target(name: "Training", dependencies: ["Networks", "KernelAPI", "Layers", "TensorOps", "TensorCore", "FileAccess"]),
-    .target(name: "PluginLoading", dependencies: ["KernelAPI", "Networks", "TensorCore", "TensorOps", "FileAccess"]),
+    .target(
+      name: "Networks", dependencies: ["KernelAPI", "Layers", "TensorOps", "TensorCore", "FileAccess"]),
+    .target(
+      name: "Training",
+      dependencies: ["Networks", "KernelAPI", "Layers", "TensorOps", "TensorCore", "FileAccess"]),
+    .target(
+      name: "PluginLoading", dependencies: ["KernelAPI", "Networks", "TensorCore", "TensorOps", "FileAccess"]),
 
     // Pictures.
     .target(name: "ImageCodecs", dependencies: ["CPNG", "CJPEG", "FileAccess"]),
@@ -73,7 +77,8 @@ let package = Package(
 
     // Tests: one target for each source target.
     .target(
-      name: "TestSupport", dependencies: ["TensorCore", "ImageCodecs", "FileAccess"], path: "Tests/TestSupport"),
+      name: "TestSupport", dependencies: ["TensorCore", "ImageCodecs", "FileAccess"],
+      path: "Tests/TestSupport"),
     .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "TestSupport"]),
     .testTarget(name: "TensorOpsTests", dependencies: ["TensorOps", "CKernels", "TestSupport"]),
     .testTarget(name: "KernelAPITests", dependencies: ["KernelAPI", "TestSupport"]),

@@ -36,10 +36,11 @@ public func readFile(_ path: String, limit: Int = .max) throws -> [UInt8] {
   while true {
     let start = bytes.count
     var received = 0
-    bytes.append(contentsOf: [UInt8](unsafeUninitializedCapacity: chunkSize) { buffer, count in
-      received = read(file, buffer.baseAddress, chunkSize)
-      count = max(0, received)
-    })
+    bytes.append(
+      contentsOf: [UInt8](unsafeUninitializedCapacity: chunkSize) { buffer, count in
+        received = read(file, buffer.baseAddress, chunkSize)
+        count = max(0, received)
+      })
     if received < 0 {
       if errno == EINTR { continue }
       throw FileError.system(operation: "read", path: path, reason: lastSystemError())

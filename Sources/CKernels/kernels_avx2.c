@@ -1,0 +1,11 @@
+/* x86-64-v3: eight floats in a vector, sixteen vectors, FMA. */
+#if defined(__x86_64__)
+#define FM_SUFFIX avx2
+#define FM_NAME "avx2"
+#define FM_TARGET "avx2,fma,bmi,bmi2,lzcnt,popcnt,f16c"
+#define FM_HAS_FMA 1
+#define VL 8
+#define FM_PIXELS 3
+#define FM_COLUMNS 3
+#include "template/kernels.h"
+#endif

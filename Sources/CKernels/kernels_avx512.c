@@ -1,0 +1,11 @@
+/* x86-64-v4: sixteen floats in a vector, thirty-two vectors, FMA. */
+#if defined(__x86_64__)
+#define FM_SUFFIX avx512
+#define FM_NAME "avx512"
+#define FM_TARGET "avx512f,avx512bw,avx512cd,avx512dq,avx512vl,avx2,fma,bmi,bmi2,lzcnt,popcnt,f16c"
+#define FM_HAS_FMA 1
+#define VL 16
+#define FM_PIXELS 6
+#define FM_COLUMNS 5
+#include "template/kernels.h"
+#endif

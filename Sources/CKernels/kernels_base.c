@@ -1,0 +1,14 @@
+/* The instruction set that every machine of the architecture has: SSE2 on x86-64, NEON on arm64. */
+#define FM_SUFFIX base
+#if defined(__aarch64__)
+#define FM_NAME "neon"
+#define FM_HAS_FMA 1
+#define FM_PIXELS 6
+#define FM_COLUMNS 4
+#else
+#define FM_NAME "sse2"
+#define FM_PIXELS 2
+#define FM_COLUMNS 2
+#endif
+#define VL 4
+#include "template/kernels.h"

@@ -1,0 +1,77 @@
+/* exp, sigmoid and tanh on vectors. The tail of an array goes through the same vector code in a small
+ * buffer, so that a value does not depend on its place. */
+
+INLINE V multiply_add(V a, V b, V c) {
+#ifdef FM_HAS_FMA
+  return __builtin_elementwise_fma(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
+
+/* e^x by Cody and Waite: x = n ln 2 + r, a polynomial of degree 6 for e^r (coefficients: Cephes' expf), 2^n
+ * through the exponent bits in two halves, so that results down to the smallest normal number are right. */
+INLINE V exp_vector(V x) {
+  const V clamped = __builtin_elementwise_min(__builtin_elementwise_max(x, splat(-104.f)), splat(89.f));
+  const V shifted = multiply_add(clamped, splat(1.44269504f), splat(12582912.f));
+  const V n = shifted - 12582912.f;
+  V r = multiply_add(n, splat(-0.693359375f), clamped);
+  r = multiply_add(n, splat(2.12194440e-4f), r);
+  V p = splat(1.9875691500e-4f);
+  p = multiply_add(p, r, splat(1.3981999507e-3f));
+  p = multiply_add(p, r, splat(8.3334519073e-3f));
+  p = multiply_add(p, r, splat(4.1665795894e-2f));
+  p = multiply_add(p, r, splat(1.6666665459e-1f));
+  p = multiply_add(p, r, splat(5.0000001201e-1f));
+  p = multiply_add(p, r * r, r) + 1.f;
+  const VI whole = (VI)shifted - (VI)splat(12582912.f);
+  const VI half = whole >> 1;
+  const V first = (V)((half + 127) << 23);
+  const V second = (V)((whole - half + 127) << 23);
+  return choose(x != x, x, p * first * second);
+}
+
+INLINE V sigmoid_vector(V x) { return 1.f / (1.f + exp_vector(-x)); }
+
+/* Near 0 a polynomial in x^2 (Cephes' tanhf), which keeps the relative error small; else by exp. */
+INLINE V tanh_vector(V x) {
+  const V size = (V)((VI)x & 0x7fffffff);
+  const V large = 1.f - 2.f / (exp_vector(size * 2.f) + 1.f);
+  const V square = x * x;
+  V p = splat(-5.70498872745e-3f);
+  p = multiply_add(p, square, splat(2.06390887954e-2f));
+  p = multiply_add(p, square, splat(-5.37397155531e-2f));
+  p = multiply_add(p, square, splat(1.33314422036e-1f));
+  p = multiply_add(p, square, splat(-3.33332819422e-1f));
+  const V small = multiply_add(p * square, x, x);
+  const V signed_large = (V)((VI)large | ((VI)x & (int32_t)0x80000000));
+  return choose(x != x, x, choose(size < splat(0.625f), small, signed_large));
+}
+
+INLINE V relu_vector(V x) { return choose((x > splat(0)) | (x != x), x, splat(0)); }
+
+#define FM_ELEMENTWISE(function, vector)                             \
+  static void function(const float *x, float *y, size_t n) {         \
+    size_t i = 0;                                                    \
+    for (; i + VL <= n; i += VL) store(y + i, vector(load(x + i)));  \
+    if (i == n) return;                                              \
+    float rest[VL] = {0};                                            \
+    memcpy(rest, x + i, (n - i) * sizeof(float));                    \
+    store(rest, vector(load(rest)));                                 \
+    memcpy(y + i, rest, (n - i) * sizeof(float));                    \
+  }
+
+FM_ELEMENTWISE(exp_all, exp_vector)
+FM_ELEMENTWISE(sigmoid_all, sigmoid_vector)
+FM_ELEMENTWISE(tanh_all, tanh_vector)
+FM_ELEMENTWISE(relu_all, relu_vector)
+
+static void sigmoid_gradient(const float *y, const float *dy, float *dx, size_t n) {
+  for (size_t i = 0; i < n; i++) dx[i] = dy[i] * y[i] * (1.f - y[i]);
+}
+static void tanh_gradient(const float *y, const float *dy, float *dx, size_t n) {
+  for (size_t i = 0; i < n; i++) dx[i] = dy[i] * (1.f - y[i] * y[i]);
+}
+static void relu_gradient(const float *y, const float *dy, float *dx, size_t n) {
+  for (size_t i = 0; i < n; i++) dx[i] = y[i] > 0 ? dy[i] : 0;
+}

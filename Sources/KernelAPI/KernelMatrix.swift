@@ -1,0 +1,95 @@
+import TensorCore
+
+/// A kernel as rows of numbers, the way people write one on a command line.
+public struct KernelMatrix: Sendable, Equatable {
+  /// At least one row; all rows are equally long.
+  public let rows: [[Float]]
+
+  public var extent: Extent { Extent(height: rows.count, width: rows[0].count) }
+
+  /// The kernel as a weight: shape [1, 1, rows, columns].
+  public var tensor: Tensor { Tensor(rows: rows) }
+
+  /// - Throws: `KernelError.syntax` for no rows, empty or ragged rows, or numbers that are not finite.
+  public init(rows: [[Float]], source: String = "the kernel") throws {
+    guard let width = rows.first?.count, width > 0 else {
+      throw KernelError.syntax(source, problem: "a kernel needs at least one number")
+    }
+    for (index, row) in rows.enumerated() {
+      guard row.count == width else {
+        throw KernelError.syntax(
+          source, problem: "row \(index + 1) has \(row.count) numbers, the first has \(width)")
+      }
+      guard row.allSatisfy(\.isFinite) else {
+        throw KernelError.syntax(source, problem: "row \(index + 1) has a number that is not finite")
+      }
+    }
+    self.rows = rows
+  }
+
+  /// Reads ImageMagick's form `3x3: -1,0,1 -2,0,2 -1,0,1` (width x height, then all numbers; `-` and `nan`
+  /// there mean places that do not count and are read as 0) and G'MIC's `-1,0,1;-2,0,2;-1,0,1`. Rows may also
+  /// stand on lines of their own, numbers be separated by blanks, and be fractions such as `1/9`.
+  public init(parsing text: String) throws {
+    let body: [Substring]
+    if let head = Self.imageMagickHead(text) {
+      body = [text[head.end...]]
+      let numbers = try Self.numbers(body[0], in: text, holesAreZero: true)
+      guard numbers.count == head.extent.count else {
+        throw KernelError.syntax(
+          text,
+          problem:
+            "\(head.extent.width)x\(head.extent.height) needs \(head.extent.count) numbers, got \(numbers.count)"
+        )
+      }
+      let width = head.extent.width
+      try self.init(
+        rows: stride(from: 0, to: numbers.count, by: width).map { Array(numbers[$0..<$0 + width]) },
+        source: text)
+      return
+    }
+    body = text.split(omittingEmptySubsequences: true) { $0 == ";" || $0.isNewline }
+    try self.init(rows: try body.map { try Self.numbers($0, in: text, holesAreZero: false) }, source: text)
+  }
+
+  private static func numbers(
+    _ text: Substring, in whole: String, holesAreZero: Bool
+  ) throws -> [Float] {
+    try text.split(omittingEmptySubsequences: true) { $0 == "," || $0.isWhitespace }.map { word in
+      if holesAreZero && (word == "-" || word.lowercased() == "nan") { return 0 }
+      if let number = Float(word) { return number }
+      let parts = word.split(separator: "/", omittingEmptySubsequences: false)
+      if parts.count == 2, let above = Float(parts[0]), let below = Float(parts[1]), below != 0 {
+        return above / below
+      }
+      throw KernelError.syntax(whole, problem: "'\(word)' is not a number")
+    }
+  }
+
+  /// `3x3:`, `3:` or `3x3+1+1:` at the beginning.
+  private static func imageMagickHead(_ text: String) -> (extent: Extent, end: String.Index)? {
+    guard let colon = text.firstIndex(of: ":") else { return nil }
+    let geometry = text[..<colon].split(separator: "+", omittingEmptySubsequences: false)
+    let sizes = geometry[0].lowercased().split(separator: "x", omittingEmptySubsequences: false)
+    guard let first = sizes.first, let width = Int(first), width > 0, sizes.count <= 2,
+      let height = sizes.count == 2 ? Int(sizes[1]) : width, height > 0
+    else { return nil }
+    return (Extent(height: height, width: width), text.index(after: colon))
+  }
+
+  /// Whether a text begins as ImageMagick's form does.
+  static func opensMatrix(_ text: String) -> Bool {
+    imageMagickHead(text) != nil
+  }
+
+  /// Whether a text has nothing but numbers and what separates them.
+  static func looksNumeric(_ text: String) -> Bool {
+    !text.isEmpty && text.contains(where: \.isNumber)
+      && text.allSatisfy { $0.isNumber || $0.isWhitespace || "+-.eE/;".contains($0) }
+  }
+
+  /// Whether a text is to be read as a matrix.
+  static func looksLikeMatrix(_ text: String) -> Bool {
+    opensMatrix(text) || text.split(separator: ",").allSatisfy { looksNumeric(String($0)) } && !text.isEmpty
+  }
+}

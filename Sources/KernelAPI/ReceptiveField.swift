@@ -1,0 +1,71 @@
+import TensorCore
+
+/// The part of a network's input that one value of a layer depends on, along both axes.
+///
+///     jump_l = jump_{l-1} * s_l
+///     size_l = size_{l-1} + (k_l - 1) * dilation_l * jump_{l-1}
+///     first_l = first_{l-1} + offset_l * jump_{l-1}
+///
+/// Source: Araujo, Norris, Sim, "Computing Receptive Fields of Convolutional Neural Networks", Distill 2019.
+public struct ReceptiveField: Hashable, Sendable {
+  /// Rows and columns of the input that one value sees, those in the padding included.
+  public var size: Extent
+  /// How far the fields of neighbouring values lie apart: the effective stride.
+  public var jump: Extent
+  /// The first row and column of the field of value (0, 0); negative where it begins in the padding.
+  public var first: Offset
+  /// Whether a value depends on the whole input, whatever its size.
+  public var isGlobal: Bool
+
+  /// Of the input itself: every value sees itself.
+  public static let input = ReceptiveField(size: .one, jump: .one, first: .zero, isGlobal: false)
+
+  public init(size: Extent, jump: Extent, first: Offset, isGlobal: Bool) {
+    self.size = size
+    self.jump = jump
+    self.first = first
+    self.isGlobal = isGlobal
+  }
+
+  /// The centre of the field of value (0, 0), in input pixels.
+  public var start: (y: Double, x: Double) {
+    (
+      y: Double(first.y) + Double(size.height - 1) / 2,
+      x: Double(first.x) + Double(size.width - 1) / 2
+    )
+  }
+
+  /// The field of a value behind a further kernel.
+  public func behind(_ window: Window) -> ReceptiveField {
+    switch window {
+    case .pointwise: return self
+    case .global:
+      var field = self
+      field.isGlobal = true
+      return field
+    case .local(let kernel, let stride, let offset, let dilation):
+      return ReceptiveField(
+        size: Extent(
+          height: size.height + (kernel.height - 1) * dilation.height * jump.height,
+          width: size.width + (kernel.width - 1) * dilation.width * jump.width),
+        jump: Extent(height: jump.height * stride.height, width: jump.width * stride.width),
+        first: Offset(y: first.y + offset.y * jump.height, x: first.x + offset.x * jump.width),
+        isGlobal: isGlobal)
+    }
+  }
+
+  /// The smallest field that holds both: what a value sees whose inputs are joined.
+  ///
+  /// Fields that are joined have equal jumps in any network whose shapes fit; the larger one is taken.
+  public func union(_ other: ReceptiveField) -> ReceptiveField {
+    let firstY = min(first.y, other.first.y)
+    let firstX = min(first.x, other.first.x)
+    return ReceptiveField(
+      size: Extent(
+        height: max(first.y + size.height, other.first.y + other.size.height) - firstY,
+        width: max(first.x + size.width, other.first.x + other.size.width) - firstX),
+      jump: Extent(
+        height: max(jump.height, other.jump.height), width: max(jump.width, other.jump.width)),
+      first: Offset(y: firstY, x: firstX), isGlobal: isGlobal || other.isGlobal)
+  }
+}

@@ -19,19 +19,26 @@ package func linear(
   let outputs = weight.shape.batch
   let inputs = weight.shape.channels
   let shape = Shape(batch: input.shape.batch, channels: outputs, height: 1, width: 1)
+  let batch = shape.batch
   return Tensor(shape: shape) { buffer in
     guard let y = buffer.baseAddress else { return }
-    for n in 0..<shape.batch {
-      for o in 0..<outputs { y[n * outputs + o] = bias.map { $0[o] } ?? 0 }
-    }
     withPointer(input.values) { x in
       withPointer(weight.values) { w in
-        withScratch(inputs * outputs) { transposed in
-          for o in 0..<outputs {
-            for i in 0..<inputs { transposed[i * outputs + o] = w[o * inputs + i] }
+        // Inputs and outputs are few, weights are many: those two are turned so that the weights need not be.
+        withScratch(inputs * batch) { turned in
+          withScratch(outputs * batch) { sums in
+            for i in 0..<inputs {
+              for n in 0..<batch { turned[i * batch + n] = x[n * inputs + i] }
+            }
+            for o in 0..<outputs {
+              (sums + o * batch).update(repeating: bias.map { $0[o] } ?? 0, count: batch)
+            }
+            loops.table.pointee.matrix_multiply_add(
+              Int32(outputs), Int32(batch), Int32(inputs), w, inputs, 1, turned, batch, sums, batch)
+            for n in 0..<batch {
+              for o in 0..<outputs { y[n * outputs + o] = sums[o * batch + n] }
+            }
           }
-          loops.table.pointee.matrix_multiply_add(
-            Int32(shape.batch), Int32(outputs), Int32(inputs), x, inputs, 1, transposed, outputs, y, outputs)
         }
       }
     }

@@ -1,0 +1,45 @@
+import KernelAPI
+import Layers
+import Networks
+import TensorCore
+import TensorOps
+
+/// The classes of Fashion-MNIST, by label.
+public let fashionMNISTClasses = [
+  "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
+]
+
+/// LeNet as the tutorial builds it: two convolutions with sigmoid and average pooling, then three linear
+/// layers; 61,706 parameters.
+///
+/// Source: LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition", 1998;
+/// Dive into Deep Learning, 6.6. The original's Gaussian output layer is a plain linear one here, as there.
+///
+/// - Parameter seed: of the random Xavier weights.
+public func makeLeNet(seed: UInt64) throws -> Network {
+  var generator = SplitMix64(seed: seed)
+  return try Network(
+    name: "lenet", inputShape: Shape(channels: 1, height: 28, width: 28), classes: fashionMNISTClasses,
+    chain: [
+      (
+        "conv1",
+        Convolution2D(
+          inputChannels: 1, outputChannels: 6, kernelSize: Extent(5), padding: .explicit(Edges(2)),
+          using: &generator)
+      ),
+      ("sigmoid1", ActivationLayer(.sigmoid)),
+      ("pool1", Pooling2D(.average, kernelSize: 2, stride: 2)),
+      (
+        "conv2",
+        Convolution2D(inputChannels: 6, outputChannels: 16, kernelSize: Extent(5), using: &generator)
+      ),
+      ("sigmoid2", ActivationLayer(.sigmoid)),
+      ("pool2", Pooling2D(.average, kernelSize: 2, stride: 2)),
+      ("flatten", Flatten()),
+      ("fc1", Linear(inputs: 16 * 5 * 5, outputs: 120, using: &generator)),
+      ("sigmoid3", ActivationLayer(.sigmoid)),
+      ("fc2", Linear(inputs: 120, outputs: 84, using: &generator)),
+      ("sigmoid4", ActivationLayer(.sigmoid)),
+      ("fc3", Linear(inputs: 84, outputs: 10, using: &generator)),
+    ])
+}

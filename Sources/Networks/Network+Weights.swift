@@ -1,0 +1,65 @@
+import KernelAPI
+import TensorCore
+
+extension Network {
+  /// All weights, named `node.array` as in a PyTorch state dictionary: `conv1.weight`.
+  public var weights: [NamedArray] {
+    nodes.flatMap { node in
+      ((node.kernel as? any DifferentiableKernel)?.weights ?? []).map { array in
+        NamedArray(name: "\(node.name).\(array.name)", dimensions: array.dimensions, values: array.values)
+      }
+    }
+  }
+
+  /// The number of values that training changes.
+  public var parameterCount: Int { weights.reduce(0) { $0 + $1.values.count } }
+
+  /// The same network with other weights.
+  ///
+  /// Names may also be those of a PyTorch `Sequential` (`0.weight`, `3.bias`, ...), whose numbers rise in the
+  /// order of the layers.
+  ///
+  /// - Throws: `NetworkError.weights` for a missing or superfluous array, other dimensions, or a value that is
+  ///   not finite.
+  public func with(weights arrays: [NamedArray]) throws -> Network {
+    var given = Dictionary(arrays.map { ($0.name, $0) }) { first, _ in first }
+    let numbered = numberedNames(arrays)
+    var network = self
+    for index in nodes.indices {
+      guard var kernel = nodes[index].kernel as? any DifferentiableKernel else { continue }
+      kernel.weights = try kernel.weights.map { old in
+        let name = "\(nodes[index].name).\(old.name)"
+        guard let new = given.removeValue(forKey: numbered[name] ?? name) else {
+          throw NetworkError.weights(name: name, problem: "not in the file")
+        }
+        guard new.dimensions == old.dimensions else {
+          throw NetworkError.weights(
+            name: name, problem: "dimensions \(new.dimensions), expected \(old.dimensions)")
+        }
+        guard new.values.allSatisfy(\.isFinite) else {
+          throw NetworkError.weights(name: name, problem: "holds a value that is not finite")
+        }
+        return NamedArray(name: old.name, dimensions: old.dimensions, values: new.values)
+      }
+      network.nodes[index].kernel = kernel
+    }
+    if let extra = given.keys.min() {
+      throw NetworkError.weights(name: extra, problem: "the network \(name) has no such array")
+    }
+    return network
+  }
+
+  /// For weights named by number only: from this network's names to the numbered ones.
+  private func numberedNames(_ arrays: [NamedArray]) -> [String: String] {
+    let prefixes = Set(arrays.compactMap { $0.name.split(separator: ".").first.flatMap { Int($0) } })
+    let learning = nodes.filter { !((($0.kernel as? any DifferentiableKernel)?.weights) ?? []).isEmpty }
+    guard arrays.allSatisfy({ $0.name.first?.isNumber == true }), prefixes.count == learning.count else {
+      return [:]
+    }
+    var names: [String: String] = [:]
+    for (number, node) in zip(prefixes.sorted(), learning) {
+      for suffix in ["weight", "bias"] { names["\(node.name).\(suffix)"] = "\(number).\(suffix)" }
+    }
+    return names
+  }
+}

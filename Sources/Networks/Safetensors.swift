@@ -1,0 +1,205 @@
+import FileAccess
+import TensorCore
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// The contents of a safetensors file: arrays by name and text about them.
+///
+/// Layout: 8 bytes little-endian header length, a JSON header, then the values. Numbers of type F32, F64,
+/// F16 and BF16 are read, F32 is written. Source: the format's description at
+/// github.com/huggingface/safetensors.
+public struct Safetensors: Sendable, Equatable {
+  /// In the order of their data.
+  public var arrays: [NamedArray]
+  public var metadata: [String: String]
+
+  public init(arrays: [NamedArray], metadata: [String: String] = [:]) {
+    self.arrays = arrays
+    self.metadata = metadata
+  }
+
+  /// Reads a file.
+  ///
+  /// - Throws: `FileError`, or `NetworkError.weightsFile` for anything that does not follow the format.
+  public init(path: String) throws {
+    try self.init(bytes: try readFile(path), name: path)
+  }
+
+  /// - Parameter name: of the file, for errors.
+  public init(bytes: [UInt8], name: String) throws {
+    let header = try Header(bytes: bytes, name: name)
+    metadata = header.metadata
+    arrays = try header.entries.sorted { $0.value.data_offsets[0] < $1.value.data_offsets[0] }.map {
+      try header.array($0.key, $0.value, bytes)
+    }
+  }
+
+  /// The array of that name.
+  ///
+  /// - Throws: `NetworkError.weights`, which lists what there is.
+  public func array(named name: String) throws -> NamedArray {
+    guard let array = arrays.first(where: { $0.name == name }) else {
+      throw NetworkError.weights(
+        name: name, problem: "not in the file; there is: \(arrays.map(\.name).joined(separator: ", "))")
+    }
+    return array
+  }
+
+  /// The bytes of the file. Equal contents give equal bytes.
+  public func encoded() throws -> [UInt8] {
+    var offset = 0
+    var entries: [String: HeaderValue] = [:]
+    for array in arrays {
+      let end = offset + array.values.count * 4
+      entries[array.name] = .entry(
+        Entry(dtype: "F32", shape: array.dimensions, data_offsets: [offset, end]))
+      offset = end
+    }
+    if !metadata.isEmpty { entries["__metadata__"] = .metadata(metadata) }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    var header = [UInt8](try encoder.encode(entries))
+    while header.count % 8 != 0 { header.append(UInt8(ascii: " ")) }
+    var bytes = (0..<8).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) }
+    bytes += header
+    bytes.reserveCapacity(bytes.count + offset)
+    for array in arrays {
+      for value in array.values {
+        let bits = value.bitPattern
+        for shift in stride(from: 0, to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: bits >> shift)) }
+      }
+    }
+    return bytes
+  }
+}
+
+private struct Entry: Codable {
+  var dtype: String
+  var shape: [Int]
+  var data_offsets: [Int]
+}
+
+private enum HeaderValue: Codable {
+  case entry(Entry)
+  case metadata([String: String])
+
+  init(from decoder: any Decoder) throws {
+    if decoder.codingPath.last?.stringValue == "__metadata__" {
+      self = .metadata(try [String: String](from: decoder))
+    } else {
+      self = .entry(try Entry(from: decoder))
+    }
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    switch self {
+    case .entry(let entry): try entry.encode(to: encoder)
+    case .metadata(let text): try text.encode(to: encoder)
+    }
+  }
+}
+
+/// The checked header of a file.
+private struct Header {
+  let name: String
+  /// Where the values begin.
+  let dataStart: Int
+  let entries: [String: Entry]
+  let metadata: [String: String]
+
+  init(bytes: [UInt8], name: String) throws {
+    self.name = name
+    guard bytes.count >= 8 else {
+      throw NetworkError.weightsFile(path: name, problem: "too short to be a safetensors file")
+    }
+    let length = bytes[0..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    guard length >= 2, length <= UInt64(bytes.count - 8), bytes[8] == UInt8(ascii: "{") else {
+      throw NetworkError.weightsFile(path: name, problem: "not a safetensors file, or cut off in its header")
+    }
+    dataStart = 8 + Int(length)
+    let values: [String: HeaderValue]
+    do {
+      values = try JSONDecoder().decode(
+        [String: HeaderValue].self, from: Data(bytes[8..<dataStart]))
+    } catch {
+      throw NetworkError.weightsFile(path: name, problem: "its header is not the JSON of a safetensors file")
+    }
+    var entries: [String: Entry] = [:]
+    var metadata: [String: String] = [:]
+    for (key, value) in values {
+      switch value {
+      case .entry(let entry): entries[key] = entry
+      case .metadata(let text): metadata = text
+      }
+    }
+    self.entries = entries
+    self.metadata = metadata
+    for (key, entry) in entries { try check(key, entry, dataCount: bytes.count - dataStart) }
+  }
+
+  private func check(_ key: String, _ entry: Entry, dataCount: Int) throws {
+    guard let size = ["F32": 4, "F64": 8, "F16": 2, "BF16": 2][entry.dtype] else {
+      throw NetworkError.weightsFile(
+        path: name, problem: "'\(key)' has type \(entry.dtype); F32, F64, F16 and BF16 are read")
+    }
+    var count = size
+    for dimension in entry.shape {
+      let (product, overflow) = count.multipliedReportingOverflow(by: dimension)
+      guard dimension >= 0, !overflow else {
+        throw NetworkError.weightsFile(
+          path: name, problem: "'\(key)' has impossible dimensions \(entry.shape)")
+      }
+      count = product
+    }
+    guard entry.data_offsets.count == 2, entry.data_offsets[0] >= 0,
+      entry.data_offsets[1] >= entry.data_offsets[0],
+      entry.data_offsets[1] - entry.data_offsets[0] == count
+    else {
+      throw NetworkError.weightsFile(
+        path: name,
+        problem: "'\(key)': its place \(entry.data_offsets) does not fit its dimensions \(entry.shape)")
+    }
+    guard entry.data_offsets[1] <= dataCount else {
+      throw NetworkError.weightsFile(path: name, problem: "cut off: '\(key)' lies beyond its end")
+    }
+  }
+
+  func array(_ key: String, _ entry: Entry, _ bytes: [UInt8]) throws -> NamedArray {
+    let start = dataStart + entry.data_offsets[0]
+    let end = dataStart + entry.data_offsets[1]
+    func bits(_ place: Int, _ size: Int) -> UInt64 {
+      (0..<size).reduce(UInt64(0)) { $0 | UInt64(bytes[place + $1]) << UInt64(8 * $1) }
+    }
+    let values: [Float] =
+      switch entry.dtype {
+      case "F64": stride(from: start, to: end, by: 8).map { Float(Double(bitPattern: bits($0, 8))) }
+      case "BF16": stride(from: start, to: end, by: 2).map { Float(bitPattern: UInt32(bits($0, 2)) << 16) }
+      case "F16": stride(from: start, to: end, by: 2).map { halfToFloat(UInt16(bits($0, 2))) }
+      default: float32Values(bytes, start..<end)
+      }
+    return NamedArray(name: key, dimensions: entry.shape, values: values)
+  }
+}
+
+/// Little-endian 32-bit floats, whatever the machine's byte order.
+private func float32Values(_ bytes: [UInt8], _ range: Range<Int>) -> [Float] {
+  bytes.withUnsafeBytes { buffer in
+    stride(from: range.lowerBound, to: range.upperBound, by: 4).map { place in
+      Float(bitPattern: UInt32(littleEndian: buffer.loadUnaligned(fromByteOffset: place, as: UInt32.self)))
+    }
+  }
+}
+
+/// IEEE 754 half precision; not every platform has the type.
+private func halfToFloat(_ bits: UInt16) -> Float {
+  let sign: Float = bits & 0x8000 == 0 ? 1 : -1
+  let exponent = Int(bits >> 10 & 0x1f)
+  let fraction = Float(bits & 0x3ff)
+  if exponent == 0 { return sign * fraction * 0x1p-24 }
+  if exponent == 31 { return fraction == 0 ? sign * .infinity : .nan }
+  return sign * (1 + fraction / 1024) * Float(sign: .plus, exponent: exponent - 15, significand: 1)
+}

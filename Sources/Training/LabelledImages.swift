@@ -1,0 +1,88 @@
+import FileAccess
+import TensorCore
+
+/// Grey pictures of one size with a class each, as the IDX files of MNIST and Fashion-MNIST hold them.
+public struct LabelledImages: Sendable {
+  public let height: Int
+  public let width: Int
+  /// All pictures behind one another, row by row, 0...255.
+  public let pixels: [UInt8]
+  public let labels: [UInt8]
+
+  public var count: Int { labels.count }
+
+  public init(height: Int, width: Int, pixels: [UInt8], labels: [UInt8]) {
+    precondition(
+      pixels.count == labels.count * height * width,
+      "\(pixels.count) pixels do not fill \(labels.count) pictures of \(height)x\(width)")
+    self.height = height
+    self.width = width
+    self.pixels = pixels
+    self.labels = labels
+  }
+
+  /// The pictures of these indices as a batch in 0...1: shape [indices, 1, height, width].
+  public func batch(_ indices: some RandomAccessCollection<Int>) -> Tensor {
+    let size = height * width
+    let shape = Shape(batch: indices.count, channels: 1, height: height, width: width)
+    return Tensor(shape: shape) { out in
+      pixels.withUnsafeBufferPointer { pixels in
+        for (n, index) in indices.enumerated() {
+          for i in 0..<size { out[n * size + i] = Float(pixels[index * size + i]) / 255 }
+        }
+      }
+    }
+  }
+
+  /// The pictures of a range of indices.
+  public subscript(range: Range<Int>) -> LabelledImages {
+    let size = height * width
+    return LabelledImages(
+      height: height, width: width,
+      pixels: Array(pixels[range.lowerBound * size..<range.upperBound * size]),
+      labels: Array(labels[range]))
+  }
+}
+
+/// A part of a data set.
+public enum DataPart: String, Sendable, CaseIterable {
+  case train
+  case test = "t10k"
+}
+
+extension LabelledImages {
+  /// Reads a part of Fashion-MNIST (or MNIST) from a folder: `train-images-idx3-ubyte` and so on, gzipped or not.
+  ///
+  /// - Parameter classCount: labels must be below.
+  /// - Throws: `DataError.missing` without the files; `.file` for a wrong magic number, a size that does not
+  ///   agree with the header, no picture at all, or a label out of range; `.mismatch` when counts differ.
+  public init(folder: String, part: DataPart, classCount: Int = 10) throws {
+    let imagesPath = try Self.find("\(part.rawValue)-images-idx3-ubyte", in: folder)
+    let labelsPath = try Self.find("\(part.rawValue)-labels-idx1-ubyte", in: folder)
+    let images = try IDXFile(path: imagesPath, rank: 3)
+    let labels = try IDXFile(path: labelsPath, rank: 1)
+    guard images.sizes[0] == labels.sizes[0] else {
+      throw DataError.mismatch(
+        images: imagesPath, count: images.sizes[0], labels: labelsPath, labelCount: labels.sizes[0])
+    }
+    guard !images.values.isEmpty else {
+      throw DataError.file(path: imagesPath, problem: "holds no pictures")
+    }
+    if let place = labels.values.firstIndex(where: { Int($0) >= classCount }) {
+      throw DataError.file(
+        path: labelsPath,
+        problem: "label \(labels.values[place]) at place \(place) is not one of \(classCount) classes")
+    }
+    self.init(
+      height: images.sizes[1], width: images.sizes[2], pixels: Array(images.values),
+      labels: Array(labels.values))
+  }
+
+  private static func find(_ name: String, in folder: String) throws -> String {
+    for candidate in [name, name + ".gz"] {
+      let path = joinPath(folder, candidate)
+      if fileExists(path) { return path }
+    }
+    throw DataError.missing(folder: folder, expected: [name])
+  }
+}

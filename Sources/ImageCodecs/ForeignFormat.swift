@@ -1,12 +1,21 @@
-/// Names content that is neither PNG nor JPEG, with its article: "a WebP image"; `nil` if it is not known.
-func foreignKind(of bytes: [UInt8]) -> String? {
+/// Names a picture that is neither PNG nor JPEG, with its article: "a WebP image"; `nil` for anything else.
+func foreignPicture(_ bytes: [UInt8]) -> String? {
   for (start, kind) in foreignStarts where bytes.starts(with: start) { return kind }
   if bytes.starts(with: text("RIFF")), bytes.dropFirst(8).starts(with: text("WEBP")) { return "a WebP image" }
-  if bytes.dropFirst(4).starts(with: text("ftyp")) { return mediaKind(brand: bytes.dropFirst(8).prefix(4)) }
-  return textKind(of: bytes)
+  if let brand = mediaBrand(bytes) { return mediaPictures[brand] }
+  return contains(readableText(bytes), "<svg") ? "an SVG drawing" : nil
 }
 
-/// First bytes and what they mean.
+/// Names content that is no picture, with its article: "a text file"; `nil` if it is not known.
+func otherKind(_ bytes: [UInt8]) -> String? {
+  for (start, kind) in otherStarts where bytes.starts(with: start) { return kind }
+  if mediaBrand(bytes) != nil { return "a video" }
+  let words = readableText(bytes)
+  if contains(words, "<!doctype html") || contains(words, "<html") { return "an HTML page" }
+  return words.isEmpty ? nil : "a text file"
+}
+
+/// First bytes of pictures and what they mean.
 private let foreignStarts: [(start: [UInt8], kind: String)] = [
   (text("GIF87a"), "a GIF image"),
   (text("GIF89a"), "a GIF image"),
@@ -34,32 +43,35 @@ private let foreignStarts: [(start: [UInt8], kind: String)] = [
   (text("#?RADIANCE"), "a Radiance HDR image"),
   ([0x8a] + text("MNG"), "an MNG animation"),
   ([0x8b] + text("JNG"), "a JNG image"),
+]
+
+/// First bytes of other files that end up in the place of pictures.
+private let otherStarts: [(start: [UInt8], kind: String)] = [
   ([0x93] + text("NUMPY"), "a NumPy array"),
   ([0x50, 0x4b, 0x03, 0x04], "a ZIP archive"),
   ([0x1f, 0x8b], "a gzip file"),
 ]
 
-/// The kinds that share the ISO base media container, told by their major brand.
-private func mediaKind(brand: ArraySlice<UInt8>) -> String {
-  switch String(decoding: brand, as: UTF8.self) {
-  case "heic", "heix", "hevc", "hevx", "heim", "heis", "mif1", "msf1": "a HEIC image"
-  case "avif", "avis": "an AVIF image"
-  case "crx ": "a Canon raw image"
-  default: "an MP4 or QuickTime video"
-  }
+/// Pictures in the ISO base media container, told by their major brand.
+private let mediaPictures = [
+  "heic": "a HEIC image", "heix": "a HEIC image", "hevc": "a HEIC image", "hevx": "a HEIC image",
+  "heim": "a HEIC image", "heis": "a HEIC image", "mif1": "a HEIC image", "msf1": "a HEIC image",
+  "avif": "an AVIF image", "avis": "an AVIF image", "crx ": "a Canon raw image",
+]
+
+/// The major brand of a file in the ISO base media container.
+private func mediaBrand(_ bytes: [UInt8]) -> String? {
+  guard bytes.dropFirst(4).starts(with: text("ftyp")) else { return nil }
+  return String(decoding: bytes.dropFirst(8).prefix(4), as: UTF8.self)
 }
 
-/// SVG, HTML or plain text, judged by the first bytes alone.
-private func textKind(of bytes: [UInt8]) -> String? {
+/// The first 1024 bytes in lower case if they are text, else nothing.
+private func readableText(_ bytes: [UInt8]) -> String {
   let start = bytes.prefix(1024)
-  guard start.allSatisfy({ $0 >= 0x20 && $0 != 0x7f || (0x09...0x0d).contains($0) }) else { return nil }
+  guard start.allSatisfy({ $0 >= 0x20 && $0 != 0x7f || (0x09...0x0d).contains($0) }) else { return "" }
   let words = String(decoding: start, as: UTF8.self)
   // A character cut in two at the end is the only one that may be invalid.
-  if words.dropLast(1).unicodeScalars.contains("\u{fffd}") { return nil }
-  let lowercased = words.lowercased()
-  if contains(lowercased, "<svg") { return "an SVG drawing" }
-  if contains(lowercased, "<!doctype html") || contains(lowercased, "<html") { return "an HTML page" }
-  return "a text file"
+  return words.dropLast(1).unicodeScalars.contains("\u{fffd}") ? "" : words.lowercased()
 }
 
 private func contains(_ words: String, _ part: String) -> Bool {

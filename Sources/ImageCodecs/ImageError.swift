@@ -2,8 +2,10 @@
 public enum ImageError: Error, Equatable, Sendable {
   /// The file has no bytes.
   case empty(name: String)
-  /// The content is of a known kind that is not read: `kind` is "a WebP image".
+  /// The content is a picture of a kind that is not read: `kind` is "a WebP image".
   case foreign(name: String, kind: String)
+  /// The content is of a known kind, but no picture: `kind` is "a text file".
+  case notAPicture(name: String, kind: String)
   /// The content is of no known kind; `start` are its first bytes.
   case unknownFormat(name: String, start: [UInt8])
   /// The data is damaged or cut off.
@@ -28,6 +30,8 @@ extension ImageError: CustomStringConvertible {
       "\(name) is empty; expected a PNG or JPEG picture"
     case .foreign(let name, let kind):
       "\(name) is \(kind); featuremap reads PNG and JPEG: convert it first"
+    case .notAPicture(let name, let kind):
+      "\(name) is \(kind), not a picture; featuremap reads PNG and JPEG"
     case .unknownFormat(let name, let start):
       "\(name) is neither a PNG nor a JPEG picture (it begins with the bytes \(hexadecimal(start)))"
     case .corrupt(let name, let format, let reason):

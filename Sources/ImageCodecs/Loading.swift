@@ -11,7 +11,8 @@ public func decodeImage(
   case .jpeg: return try decodeJPEG(bytes, name: name, limits: limits)
   case nil:
     if bytes.isEmpty { throw ImageError.empty(name: name) }
-    if let kind = foreignKind(of: bytes) { throw ImageError.foreign(name: name, kind: kind) }
+    if let kind = foreignPicture(bytes) { throw ImageError.foreign(name: name, kind: kind) }
+    if let kind = otherKind(bytes) { throw ImageError.notAPicture(name: name, kind: kind) }
     throw ImageError.unknownFormat(name: name, start: Array(bytes.prefix(4)))
   }
 }

@@ -75,17 +75,22 @@ struct HostileInputTests {
     func foreign(_ kind: String) -> String {
       "x is \(kind); featuremap reads PNG and JPEG: convert it first"
     }
+    func other(_ kind: String) -> String {
+      "x is \(kind), not a picture; featuremap reads PNG and JPEG"
+    }
     #expect(text([]) == "x is empty; expected a PNG or JPEG picture")
     #expect(text(Array("GIF89a....".utf8)) == foreign("a GIF image"))
     #expect(text(Array("RIFF\u{1}\u{1}\u{1}\u{1}WEBPVP8 ".utf8)) == foreign("a WebP image"))
     #expect(text(Array("\0\0\0\u{18}ftypheic\0\0".utf8)) == foreign("a HEIC image"))
+    #expect(text(Array("\0\0\0\u{18}ftypisom\0\0".utf8)) == other("a video"))
+    #expect(text(Array("PK\u{3}\u{4}\0\0".utf8)) == other("a ZIP archive"))
     #expect(text(Array("\0\0\0\u{18}ftypavif\0\0".utf8)) == foreign("an AVIF image"))
     #expect(text(Array("MM\0*\0\0\0\u{8}".utf8)) == foreign("a TIFF image"))
     #expect(text(Array("BM\u{1}\0\0\0".utf8)) == foreign("a BMP image"))
     #expect(text(Array("%PDF-1.7\n".utf8)) == foreign("a PDF document"))
     #expect(text(Array("<?xml version='1.0'?>\n<SVG xmlns=''>".utf8)) == foreign("an SVG drawing"))
-    #expect(text(Array("<!DOCTYPE html><html>".utf8)) == foreign("an HTML page"))
-    #expect(text(Array("file,label\nä.jpg,3\n".utf8)) == foreign("a text file"))
+    #expect(text(Array("<!DOCTYPE html><html>".utf8)) == other("an HTML page"))
+    #expect(text(Array("file,label\nä.jpg,3\n".utf8)) == other("a text file"))
     #expect(
       text([0x12, 0x00, 0xfe, 0xff, 0x00])
         == "x is neither a PNG nor a JPEG picture (it begins with the bytes 12 00 fe ff)")

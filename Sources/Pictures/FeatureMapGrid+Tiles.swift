@@ -4,8 +4,12 @@ import TensorCore
 extension FeatureMapGrid {
   /// Maps with more than one value: a tile for each.
   func tileSheet(_ layer: LayerColoring) -> RasterImage {
-    let captions = layer.channels.indices.map { caption($0, layer.channels[$0]) }
-    let (tileZoom, layout) = tiles(captions)
+    var captions = layer.channels.indices.map { caption($0, layer.channels[$0], oneLine: true) }
+    var (tileZoom, layout) = tiles(captions)
+    if layout.slotWidth > layout.tileWidth + 2 * padding {
+      captions = layer.channels.indices.map { caption($0, layer.channels[$0], oneLine: false) }
+      (tileZoom, layout) = tiles(captions)
+    }
     var sheet = Sheet(
       title: title, bodyWidth: layout.width, bodyHeight: layout.height, colorBar: layer.colorBar,
       footer: layer.footer)
@@ -24,11 +28,10 @@ extension FeatureMapGrid {
     }
   }
 
-  private func caption(_ channel: Int, _ statistics: ValueStatistics) -> [String] {
+  /// The name and range of a channel, on two lines where one is wider than the tiles.
+  private func caption(_ channel: Int, _ statistics: ValueStatistics, oneLine: Bool) -> [String] {
     let name = label(channel) ?? "ch \(channel)"
-    // A long name has a line of its own, so that the tiles stay together.
-    var lines =
-      name.count <= 6 ? ["\(name) \(statistics.rangeText)"] : [name, statistics.rangeText]
+    var lines = oneLine ? ["\(name) \(statistics.rangeText)"] : [name, statistics.rangeText]
     if let note = statistics.notFiniteNote { lines.append(note) }
     return lines
   }
@@ -67,4 +70,3 @@ extension FeatureMapGrid {
     return (chosen, layout(chosen, columns))
   }
 }
-

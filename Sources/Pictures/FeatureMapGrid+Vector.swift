@@ -8,12 +8,6 @@ extension FeatureMapGrid {
     return count <= (labels == nil ? 32 : 64) ? barSheet(layer) : cellSheet(layer)
   }
 
-  /// The colours of a vector's values; with the scale `each` a single number has no range of its own.
-  private func vectorColoring(_ layer: LayerColoring) -> ValueColoring {
-    let own = ValueRange(covering: layer.whole, symmetric: layer.map.isDiverging)
-    return ValueColoring(map: layer.map, range: layer.range ?? own)
-  }
-
   /// One row a feature: its name, a bar from zero, its value.
   private func barSheet(_ layer: LayerColoring) -> RasterImage {
     let values = maps.values
@@ -24,7 +18,8 @@ extension FeatureMapGrid {
     let nameWidth = min(widest(names), 36 * BitmapFont.advance)
     let rowHeight = 13 * scale
     let chart = BarChart(
-      values: values, coloring: vectorColoring(layer), scaleRange: layer.range, width: 260)
+      values: values, coloring: ValueColoring(map: layer.map, range: layer.range), scaleRange: layer.range,
+      width: 260)
     let sheet = Sheet(
       title: title, bodyWidth: nameWidth + 16 + chart.width + 8 + widest(numbers),
       bodyHeight: values.count * rowHeight, footer: layer.footer)
@@ -46,15 +41,15 @@ extension FeatureMapGrid {
   /// Numbered cells row by row; without numbers where there are thousands.
   private func cellSheet(_ layer: LayerColoring) -> RasterImage {
     let values = maps.values
-    let cells = VectorCells(count: values.count, columns: columns)
-    let coloring = vectorColoring(layer)
+    let cells = VectorCells(values: values, columns: columns)
+    let coloring = ValueColoring(map: layer.map, range: layer.range)
     var sheet = Sheet(
       title: title, bodyWidth: cells.width, bodyHeight: cells.height,
       colorBar: coloring.range.map { ColorBar(map: coloring.map, range: $0) }, footer: layer.footer)
     sheet.footer.append(cells.note)
     return sheet.render { canvas, body in
       for (i, value) in values.enumerated() {
-        cells.draw(i, value, coloring.color(value), on: &canvas, body)
+        cells.draw(i, coloring.color(value), on: &canvas, body)
       }
       cells.drawRowStarts(on: &canvas, body)
     }
@@ -110,14 +105,17 @@ struct VectorCells: Sendable {
   private let cellWidth: Int
   private let cellHeight: Int
   private let rowLabelWidth: Int
+  private let texts: [String]
 
-  init(count: Int, columns: Int?) {
-    self.count = count
+  init(values: [Float], columns: Int?) {
+    count = values.count
     let isNumbered = count <= 2048
-    cellWidth = isNumbered ? 44 : count <= 65536 ? 8 : 4
+    texts = isNumbered ? values.map { formatted($0) } : []
+    let widest = texts.map { TextSize.width($0, scale: 1) }.max() ?? 0
+    cellWidth = isNumbered ? max(40, widest + 8) : count <= 65536 ? 8 : 4
     cellHeight = isNumbered ? 26 : cellWidth
     // Rows of a round number of cells are easier to count in.
-    let usual = isNumbered ? (count <= 400 ? 10 : 20) : count <= 65536 ? 100 : 250
+    let usual = isNumbered ? (count <= 400 ? 10 : 20) : count <= 65536 ? 200 : 400
     self.columns = max(1, min(columns ?? usual, count))
     rowLabelWidth = isNumbered ? 0 : TextSize.width(String(count), scale: 1) + 6
   }
@@ -130,7 +128,7 @@ struct VectorCells: Sendable {
     isNumbered ? "in each cell: index, value" : "\(columns) values a row; at the left the index of the first"
   }
 
-  func draw(_ index: Int, _ value: Float, _ color: RGBColor, on canvas: inout Canvas, _ body: PixelRect) {
+  func draw(_ index: Int, _ color: RGBColor, on canvas: inout Canvas, _ body: PixelRect) {
     let cell = PixelRect(
       x: body.x + rowLabelWidth + index % columns * cellWidth,
       y: body.y + index / columns * cellHeight, width: cellWidth, height: cellHeight)
@@ -141,9 +139,7 @@ struct VectorCells: Sendable {
     var line = PixelRect(x: cell.x + 3, y: cell.y + 3, width: cellWidth - 6, height: 10)
     canvas.draw("\(index)", in: line, color: color.mixed(with: ink, amount: 0.7))
     line.y += 10
-    let text = formatted(value)
-    let short = text.count <= 6 ? text : formatted(value, significantDigits: 2)
-    canvas.draw(short, in: line, alignment: .right, color: ink)
+    canvas.draw(texts[index], in: line, alignment: .right, color: ink)
   }
 
   /// The index of the first cell of every few rows.

@@ -48,6 +48,8 @@ public struct FeatureMapGrid: Sendable {
   ///
   /// - Complexity: O(number of values + pixels drawn).
   public func render() -> GridResult {
+    // A single number is not its own scale: a vector is one map.
+    let scale = self.scale == .each && maps.shape.planeCount == 1 ? .layer : self.scale
     let layer = LayerColoring(maps: maps, scale: scale, colorMap: colorMap, allValues: allValues)
     let image: RasterImage
     if maps.shape.count == 0 {

@@ -4,9 +4,10 @@ import TensorCore
 /// The kernels of a layer side by side: brown for negative, white for zero, blue-green for positive weights.
 ///
 /// The colours (BrBG) differ from those of feature maps, so that nobody takes weights for activations. With one
-/// input the captions say `ch 0`, with several `0 <- 1`: output 0 from input 1, a row for each output. The
-/// weights are written into their cells where they fit. Kernels of size 1x1 become one matrix, a row for each
-/// output. Of more than `maximumTiles` kernels the first outputs and inputs are drawn, and the picture says so.
+/// input the captions say `ch 0`, with several `0 <- 1`: output 0 from input 1; a row holds all inputs of an
+/// output or all outputs of an input, whichever are more. The weights are written into their cells where they
+/// fit. Kernels of size 1x1 become one matrix, a row for each output. Of more than `maximumTiles` kernels the
+/// first outputs and inputs are drawn, and the picture says so.
 public struct KernelGrid: Sendable {
   /// What stands above the grid, such as `conv1.weight  6x1x5x5`.
   public var title: String
@@ -47,8 +48,9 @@ public struct KernelGrid: Sendable {
     let layer = LayerColoring(maps: kernels, scale: scale, colorMap: .brBG, allValues: nil)
     let tiles = KernelTiles(
       kernels: kernels, layer: layer, captions: captions(shape, layer, isMatrix: isMatrix),
-      columns: columns ?? (shape.channels > 1 && !isMatrix ? shape.channels : nil), padding: padding,
-      zoom: zoom)
+      order: order(shape, kernels.shape.channels),
+      columns: columns ?? (shape.channels > 1 && !isMatrix ? max(shape.batch, shape.channels) : nil),
+      padding: padding, zoom: zoom)
     var notes = layer.footer
     if isMatrix { notes.append("a row for each output, a column for each input") }
     if shape != weights.shape {
@@ -59,6 +61,14 @@ public struct KernelGrid: Sendable {
     return GridResult(
       image: tiles.render(title: title, footer: notes), range: layer.range, scaleText: layer.scaleText,
       channels: layer.channels)
+  }
+
+  /// Kernel o * inputs + i at place o * inputs + i, or, for more outputs than inputs, at i * outputs + o.
+  private func order(_ shape: Shape, _ count: Int) -> [Int] {
+    guard columns == nil, shape.channels > 1, shape.batch > shape.channels, count > 1 else {
+      return Array(0..<count)
+    }
+    return (0..<count).map { $0 % shape.batch * shape.channels + $0 / shape.batch }
   }
 
   private func captions(_ shape: Shape, _ layer: LayerColoring, isMatrix: Bool) -> [[String]] {

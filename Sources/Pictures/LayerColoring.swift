@@ -42,7 +42,8 @@ struct LayerColoring: Sendable {
     }
     let name = if case .fixed = scale { "fixed" } else { scale.description }
     guard let range else {
-      return whole.minimum.map { "scale \(name): constant \(formatted($0))" } ?? "scale \(name): no finite value"
+      return whole.minimum.map { "scale \(name): constant \(formatted($0))" }
+        ?? "scale \(name): no finite value"
     }
     return "scale \(name) \(range)"
   }
@@ -50,7 +51,7 @@ struct LayerColoring: Sendable {
   /// The lines under the picture.
   var footer: [String] {
     var lines = [scaleText]
-    if range != nil { lines[0] += "  values \(whole.rangeText)" }
+    if let range, range.description != whole.rangeText { lines[0] += "  values \(whole.rangeText)" }
     if let note = whole.notFiniteNote { lines.append("magenta: \(note)") }
     if let range, let low = whole.minimum, let high = whole.maximum,
       low < range.lowerBound || high > range.upperBound

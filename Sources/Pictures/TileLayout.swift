@@ -22,7 +22,7 @@ struct TileLayout: Sendable, Equatable {
     func widest(_ scale: Int) -> Int {
       captions.joined().map { TextSize.width($0, scale: scale) }.max() ?? 0
     }
-    captionScale = widest(2) <= tileWidth ? 2 : 1
+    captionScale = tileWidth >= 200 && widest(2) <= tileWidth ? 2 : 1
     // Captions are never cut: a slot is as wide as the widest, with a letter's space to the next.
     let captionWidth = widest(captionScale)
     slotWidth = max(tileWidth + 2 * padding, captionWidth == 0 ? 0 : captionWidth + BitmapFont.advance)
@@ -62,7 +62,7 @@ struct TileLayout: Sendable, Equatable {
       // The distance from 3:2 as a ratio, whichever of the two is larger.
       let distance = max(aspect / 1.5, 1.5 / aspect) - 1
       let empty = Float(rows * columns - count) / Float(rows * columns)
-      let penalty = distance + (empty > 0 ? 0.35 + 1.5 * empty : 0)
+      let penalty = distance + (empty > 0 ? 0.5 + 1.5 * empty : 0)
       if penalty < smallest {
         smallest = penalty
         best = columns
@@ -99,7 +99,9 @@ struct TileZoom: Sendable, Equatable {
 
   /// `4x` or `1/4`, `nil` for 1:1.
   var note: String? {
-    if reduction > 1 { return "shrunk to 1/\(reduction), each pixel the mean of \(reduction)x\(reduction) values" }
+    if reduction > 1 {
+      return "shrunk to 1/\(reduction), each pixel the mean of \(reduction)x\(reduction) values"
+    }
     return enlargement > 1 ? "enlarged \(enlargement)x" : nil
   }
 }

@@ -55,9 +55,9 @@ public struct ValueStatistics: Sendable, Equatable {
     return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }
 
-  /// `[-0.81, 1.42]`, or `constant 0.5`, or `[]` where no value is finite.
+  /// `[-0.81, 1.42]`, or `constant 0.5`, or `no finite value`.
   package var rangeText: String {
-    guard let minimum, let maximum else { return "[]" }
+    guard let minimum, let maximum else { return "no finite value" }
     if let constant { return "constant \(formatted(constant))" }
     return "[\(formatted(minimum)), \(formatted(maximum))]"
   }

@@ -5,15 +5,16 @@ struct AxisTicks: Sendable, Equatable {
   let step: Double
   let count: Int
 
-  /// Covers low...high with about `wanted` steps.
-  init(low: Double, high: Double, wanted: Int) {
+  /// Covers low...high with about `wanted` steps, none smaller than 1 where `whole`.
+  init(low: Double, high: Double, wanted: Int, whole: Bool = false) {
     let span = high > low ? high - low : max(abs(low), 1)
     var power = 1.0
     while power * 10 <= span / Double(wanted) { power *= 10 }
     while power > span / Double(wanted) { power /= 10 }
     let rough = span / Double(wanted) / power
-    // Half a unit of room, so that 4.9999 of rounding still counts as 5.
-    step = power * (rough <= 1.0001 ? 1 : rough <= 2.0001 ? 2 : rough <= 5.0001 ? 5 : 10)
+    // A little more than 5 through rounding still counts as 5.
+    let fine = power * (rough <= 1.0001 ? 1 : rough <= 2.0001 ? 2 : rough <= 5.0001 ? 5 : 10)
+    step = whole ? max(1, fine) : fine
     let first = (low / step + 1e-9).rounded(.down)
     let last = ((high > low ? high : low + span) / step - 1e-9).rounded(.up)
     lower = first * step

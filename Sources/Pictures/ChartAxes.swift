@@ -15,7 +15,10 @@ struct ChartAxes: Sendable {
     // The horizontal axis ends where the lines end; its numbers are those within.
     lowestX = xs.min() ?? 0
     highestX = max(xs.max() ?? 1, lowestX + (xs.min() == xs.max() ? 1 : 0))
-    horizontal = AxisTicks(low: lowestX, high: highestX, wanted: max(2, plotWidth / 70))
+    // There is nothing between two epochs.
+    let isWhole = xs.allSatisfy { $0 == $0.rounded() }
+    horizontal = AxisTicks(
+      low: lowestX, high: highestX, wanted: max(2, plotWidth / 70), whole: isWhole)
     // Zero belongs to the vertical axis, unless the lines vary little and far from it.
     let low = ys.min() ?? 0
     let high = ys.max() ?? 1
@@ -45,7 +48,6 @@ struct ChartAxes: Sendable {
       canvas.draw(label, in: box, alignment: .right, color: Palette.ink)
     }
     for (value, label) in zip(horizontal.values, horizontal.labels) {
-      // Steps of less than one make no sense for epochs and steps, which are whole.
       if value < lowestX - 1e-9 || value > highestX + 1e-9 { continue }
       let x = Int(place(LineChart.Point(x: value, y: 0), plot).x)
       canvas.fill(PixelRect(x: x, y: plot.y, width: 1, height: plot.height), Palette.gridLine)

@@ -35,7 +35,7 @@ struct ColorBar: Sendable {
     let share = range.position(of: value, diverging: false)
     let position = x + Int((share * Float(width - 1)).rounded())
     canvas.fill(PixelRect(x: position, y: y, width: 1, height: 3), Palette.mutedInk)
-    let text = formatted(value)
+    let text = range.text(value)
     let textWidth = TextSize.width(text, scale: 1)
     // The numbers at the ends stay within the strip.
     let left = min(max(position - textWidth / 2, x), x + width - textWidth)

@@ -137,7 +137,7 @@ struct VectorCells: Sendable {
     canvas.frame(cell.inset(1), Palette.frame)
     let ink = color.contrastingText
     var line = PixelRect(x: cell.x + 3, y: cell.y + 3, width: cellWidth - 6, height: 10)
-    canvas.draw("\(index)", in: line, color: color.mixed(with: ink, amount: 0.7))
+    canvas.draw("\(index)", in: line, color: color.mixed(with: ink, amount: 0.85))
     line.y += 10
     canvas.draw(texts[index], in: line, alignment: .right, color: ink)
   }

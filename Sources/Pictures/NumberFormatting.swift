@@ -19,14 +19,22 @@ package func formatted(_ value: Double, fractionDigits: Int) -> String {
   return decimal.plain(fractionDigits: fractionDigits)
 }
 
+/// The fewest significant digits, at least three, with which two different numbers look different.
+package func significantDigits(telling low: Float, from high: Float) -> Int {
+  (3..<9).first { digits in
+    formatted(low, significantDigits: digits) != formatted(high, significantDigits: digits)
+  } ?? 9
+}
+
 private func special<Value: BinaryFloatingPoint>(_ value: Value) -> String? {
   if value.isNaN { return "NaN" }
   if value.isInfinite { return value < 0 ? "-inf" : "inf" }
-  return value == 0 ? "0" : nil
+  return nil
 }
 
 private func format(_ number: Decimal, significantDigits: Int, special: String?) -> String {
   if let special { return special }
+  if number.digits.isEmpty { return "0" }
   var decimal = number
   let kept = max(1, significantDigits)
   let magnitude = decimal.exponent

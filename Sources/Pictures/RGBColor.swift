@@ -33,7 +33,7 @@ public struct RGBColor: Sendable, Hashable {
       return s * s * (0.8 + 0.2 * s)
     }
     let luminance = 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
-    return luminance > 0.18 ? Palette.ink : .white
+    return luminance > 0.18 ? .black : .white
   }
 }
 

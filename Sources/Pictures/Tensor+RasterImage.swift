@@ -57,12 +57,6 @@ extension NumericTensor where Scalar == Float {
       }
     }
   }
-
-  private init(
-    shape: Shape, filling fill: (UnsafeMutableBufferPointer<Float>) -> Void
-  ) {
-    self.init(shape: shape, unsafeFill: fill)
-  }
 }
 
 /// The samples of a picture as numbers 0...1.

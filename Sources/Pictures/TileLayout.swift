@@ -62,7 +62,7 @@ struct TileLayout: Sendable, Equatable {
       // The distance from 3:2 as a ratio, whichever of the two is larger.
       let distance = max(aspect / 1.5, 1.5 / aspect) - 1
       let empty = Float(rows * columns - count) / Float(rows * columns)
-      let penalty = distance + (empty > 0 ? 0.5 + 1.5 * empty : 0)
+      let penalty = distance + (empty > 0 ? 0.9 + 1.5 * empty : 0)
       if penalty < smallest {
         smallest = penalty
         best = columns

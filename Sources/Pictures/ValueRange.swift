@@ -38,8 +38,13 @@ public struct ValueRange: Sendable, Equatable {
 }
 
 extension ValueRange: CustomStringConvertible {
-  /// `[-1.42, 1.42]`
-  public var description: String { "[\(formatted(lowerBound)), \(formatted(upperBound))]" }
+  /// `[-1.42, 1.42]`, with more digits where the bounds would look alike.
+  public var description: String { "[\(text(lowerBound)), \(text(upperBound))]" }
+
+  /// A value of the range with as many digits as tell the bounds apart.
+  func text(_ value: Float) -> String {
+    formatted(value, significantDigits: significantDigits(telling: lowerBound, from: upperBound))
+  }
 }
 
 /// How the values of one map become colours.

@@ -59,6 +59,7 @@ public struct ValueStatistics: Sendable, Equatable {
   package var rangeText: String {
     guard let minimum, let maximum else { return "no finite value" }
     if let constant { return "constant \(formatted(constant))" }
-    return "[\(formatted(minimum)), \(formatted(maximum))]"
+    if minimum == maximum { return formatted(minimum) }
+    return ValueRange(minimum, maximum).description
   }
 }

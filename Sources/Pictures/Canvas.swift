@@ -1,0 +1,64 @@
+import ImageCodecs
+
+/// A picture of 8-bit RGB pixels to draw on; whatever lies outside it is left out.
+package struct Canvas: Sendable {
+  package let width: Int
+  package let height: Int
+  private var samples: [UInt8]
+
+  package init(width: Int, height: Int, background: RGBColor) {
+    precondition(width > 0 && height > 0, "no canvas of \(width)x\(height)")
+    self.width = width
+    self.height = height
+    samples = Array(repeating: 0, count: width * height * 3)
+    fill(bounds, background)
+  }
+
+  package var bounds: PixelRect { PixelRect(x: 0, y: 0, width: width, height: height) }
+
+  package var image: RasterImage {
+    RasterImage(width: width, height: height, channels: 3, samples: .uint8(samples))
+  }
+
+  package subscript(x: Int, y: Int) -> RGBColor {
+    get {
+      let i = (y * width + x) * 3
+      return RGBColor(samples[i], samples[i + 1], samples[i + 2])
+    }
+    set {
+      guard x >= 0, y >= 0, x < width, y < height else { return }
+      let i = (y * width + x) * 3
+      samples[i] = newValue.red
+      samples[i + 1] = newValue.green
+      samples[i + 2] = newValue.blue
+    }
+  }
+
+  package mutating func fill(_ rect: PixelRect, _ color: RGBColor) {
+    let inside = rect.intersection(bounds)
+    for y in inside.y..<inside.bottom {
+      for x in inside.x..<inside.right { self[x, y] = color }
+    }
+  }
+
+  /// The outline of the rectangle, one pixel wide, drawn inside it.
+  package mutating func frame(_ rect: PixelRect, _ color: RGBColor) {
+    fill(PixelRect(x: rect.x, y: rect.y, width: rect.width, height: 1), color)
+    fill(PixelRect(x: rect.x, y: rect.bottom - 1, width: rect.width, height: 1), color)
+    fill(PixelRect(x: rect.x, y: rect.y, width: 1, height: rect.height), color)
+    fill(PixelRect(x: rect.right - 1, y: rect.y, width: 1, height: rect.height), color)
+  }
+
+  /// Rows of `columns` colours each, every one a square of `zoom` pixels.
+  mutating func blit(_ colors: [RGBColor], columns: Int, x: Int, y: Int, zoom: Int) {
+    for (index, color) in colors.enumerated() {
+      let left = x + index % columns * zoom
+      let top = y + index / columns * zoom
+      if zoom == 1 {
+        self[left, top] = color
+      } else {
+        fill(PixelRect(x: left, y: top, width: zoom, height: zoom), color)
+      }
+    }
+  }
+}

@@ -45,8 +45,6 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: ["Networks", "KernelAPI", "Layers", "TensorOps", "TensorCore", "FileAccess"]),
-    .target(
-      name: "PluginLoading", dependencies: ["KernelAPI", "Networks", "TensorCore", "TensorOps", "FileAccess"]),
 
     // Pictures.
     .target(name: "ImageCodecs", dependencies: ["CPNG", "CJPEG", "FileAccess"]),
@@ -70,7 +68,7 @@ let package = Package(
       name: "FeatureMap",
       dependencies: [
         "TensorCore", "TensorOps", "KernelAPI", "Layers", "Networks", "Training", "ImageCodecs", "Pictures",
-        "PluginLoading", "FileAccess",
+        "FileAccess",
       ] + builtInPlugins),
     .target(name: "FeatureMapCommands", dependencies: ["FeatureMap", argumentParser]),
     .executableTarget(name: "featuremap", dependencies: ["FeatureMapCommands"]),
@@ -88,7 +86,6 @@ let package = Package(
     .testTarget(name: "FileAccessTests", dependencies: ["FileAccess", "TestSupport"]),
     .testTarget(name: "NetworksTests", dependencies: ["Networks", "LeNet", "TestSupport"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training", "LeNet", "TestSupport"]),
-    .testTarget(name: "PluginLoadingTests", dependencies: ["PluginLoading", "TestSupport"]),
     .testTarget(
       name: "ImageCodecsTests", dependencies: ["ImageCodecs", "TestSupport"],
       exclude: ["make_fixtures.py", "compare_pillow.py"]),

@@ -1,0 +1,34 @@
+import TensorCore
+
+/// A kernel whose weights can be shown as pictures.
+public protocol VisibleKernel: Kernel {
+  /// Named weights of four dimensions: [out, in, kH, kW], or [1, 1, kH, kW] for a photo filter.
+  var visibleWeights: [NamedArray] { get }
+}
+
+extension NamedArray {
+  /// A photo filter's kernel [1, 1, kH, kW] under a name.
+  public init(name: String, kernel: Tensor) {
+    let shape = kernel.shape
+    self.init(
+      name: name, dimensions: [shape.batch, shape.channels, shape.height, shape.width],
+      values: kernel.values)
+  }
+
+  /// The array as a weight tensor; `nil` unless it has four dimensions.
+  public var weightTensor: Tensor? {
+    guard dimensions.count == 4 else { return nil }
+    return Tensor(
+      shape: Shape(
+        batch: dimensions[0], channels: dimensions[1], height: dimensions[2], width: dimensions[3]),
+      values: values)
+  }
+}
+
+extension MatrixFilter: VisibleKernel {
+  public var visibleWeights: [NamedArray] {
+    kernels.enumerated().map { index, kernel in
+      NamedArray(name: kernels.count == 1 ? "kernel" : "step \(index + 1)", kernel: kernel)
+    }
+  }
+}

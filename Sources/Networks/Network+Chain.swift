@@ -1,0 +1,37 @@
+import FileAccess
+import KernelAPI
+
+extension Network {
+  /// A chain of kernels as a network, for `gaussian:sigma=2,sobel`.
+  ///
+  /// The nodes are called like their kernels; a second one of the same name becomes `sobel-2`.
+  ///
+  /// - Parameter defaults: settings for all kernels that have such a parameter.
+  /// - Throws: `KernelError` for what cannot be read or is not there.
+  public init(
+    chain text: String, registry: KernelRegistry, defaults: [KernelSpecification.Setting] = []
+  ) throws {
+    var used: [String: Int] = [:]
+    let chain = try KernelSpecification.chain(text).map { specification in
+      let base = specification.shortName
+      used[base, default: 0] += 1
+      let number = used[base] ?? 1
+      return (
+        number == 1 ? base : "\(base)-\(number)",
+        try registry.kernel(for: specification, defaults: defaults)
+      )
+    }
+    try self.init(name: chain.map(\.0).joined(separator: "+"), chain: chain)
+  }
+}
+
+extension KernelSpecification {
+  /// A name for layers and files: the kernel's own, the file's without folder and extension, or `kernel-3x3`.
+  public var shortName: String {
+    switch source {
+    case .name(let name): name
+    case .file(let path): baseName(of: path)
+    case .matrix(let matrix): "kernel-\(matrix.extent)"
+    }
+  }
+}

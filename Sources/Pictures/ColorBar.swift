@@ -3,9 +3,12 @@ struct ColorBar: Sendable {
   var map: ColorMap
   var range: ValueRange
 
-  static let height = 10
+  /// The scale of the text; strip and marks grow with it.
+  var scale: Int = 1
+
+  private var height: Int { 10 * scale }
   /// The strip, its marks and the numbers.
-  static let totalHeight = height + 5 + TextSize.height(scale: 1)
+  var totalHeight: Int { height + 5 * scale + TextSize.height(scale: scale) }
 
   /// The values written: both ends and, if it lies well inside, zero; else the middle.
   var ticks: [Float] {
@@ -24,21 +27,21 @@ struct ColorBar: Sendable {
       let share = Double(column) / Double(max(1, width - 1))
       let low = Double(range.lowerBound)
       let value = Float(low + share * (Double(range.upperBound) - low))
-      canvas.fill(PixelRect(x: x + column, y: y, width: 1, height: ColorBar.height), coloring.color(value))
+      canvas.fill(PixelRect(x: x + column, y: y, width: 1, height: height), coloring.color(value))
     }
     canvas.frame(
-      PixelRect(x: x - 1, y: y - 1, width: width + 2, height: ColorBar.height + 2), Palette.frame)
-    for tick in ticks { drawTick(tick, on: &canvas, x: x, y: y + ColorBar.height, width: width) }
+      PixelRect(x: x - 1, y: y - 1, width: width + 2, height: height + 2), Palette.frame)
+    for tick in ticks { drawTick(tick, on: &canvas, x: x, y: y + height, width: width) }
   }
 
   private func drawTick(_ value: Float, on canvas: inout Canvas, x: Int, y: Int, width: Int) {
     let share = range.position(of: value, diverging: false)
     let position = x + Int((share * Float(width - 1)).rounded())
-    canvas.fill(PixelRect(x: position, y: y, width: 1, height: 3), Palette.mutedInk)
+    canvas.fill(PixelRect(x: position, y: y, width: scale, height: 3 * scale), Palette.mutedInk)
     let text = range.text(value)
-    let textWidth = TextSize.width(text, scale: 1)
+    let textWidth = TextSize.width(text, scale: scale)
     // The numbers at the ends stay within the strip.
     let left = min(max(position - textWidth / 2, x), x + width - textWidth)
-    canvas.draw(text, x: left, y: y + 5, scale: 1, color: Palette.ink)
+    canvas.draw(text, x: left, y: y + 5 * scale, scale: scale, color: Palette.ink)
   }
 }

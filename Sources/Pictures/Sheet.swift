@@ -22,20 +22,20 @@ struct Sheet: Sendable {
       width: contentWidth + 2 * Sheet.margin, height: contentHeight + 2 * Sheet.margin,
       background: Palette.paper)
     var y = Sheet.margin
-    canvas.draw(title, in: row(y, height: 14), scale: titleScale, color: Palette.ink)
+    canvas.draw(title, in: row(y, height: 7 * titleScale), scale: titleScale, color: Palette.ink)
     y += titleHeight
     // A body narrower than its title stands at the left, under the title's beginning.
     drawBody(&canvas, PixelRect(x: Sheet.margin, y: y, width: bodyWidth, height: bodyHeight))
     y += bodyHeight
-    if let colorBar {
+    if let bar {
       y += Sheet.gap
-      colorBar.draw(on: &canvas, x: Sheet.margin + 1, y: y, width: min(contentWidth, 360) - 2)
-      y += ColorBar.totalHeight
+      bar.draw(on: &canvas, x: Sheet.margin + 1, y: y, width: min(contentWidth, 360 * textScale) - 2)
+      y += bar.totalHeight
     }
     if !footer.isEmpty { y += Sheet.gap - 4 }
     for line in footer {
-      canvas.draw(line, in: row(y, height: 11), color: Palette.mutedInk)
-      y += TextSize.lineHeight(scale: 1) + 1
+      canvas.draw(line, in: row(y, height: 11 * textScale), scale: textScale, color: Palette.mutedInk)
+      y += footerLineHeight
     }
     return canvas.image
   }
@@ -44,19 +44,26 @@ struct Sheet: Sendable {
     PixelRect(x: Sheet.margin, y: y, width: contentWidth, height: height)
   }
 
-  private var titleScale: Int { 2 }
+  /// Large sheets are looked at from further away.
+  private var textScale: Int { bodyWidth >= 1000 ? 2 : 1 }
+  private var titleScale: Int { textScale + 1 }
+  private var footerLineHeight: Int { TextSize.lineHeight(scale: textScale) + 1 }
+  private var bar: ColorBar? {
+    colorBar.map { ColorBar(map: $0.map, range: $0.range, scale: textScale) }
+  }
   private var titleHeight: Int { title.isEmpty ? 0 : TextSize.height(scale: titleScale) + Sheet.gap }
 
   private var contentWidth: Int {
-    let texts = footer.map { TextSize.width($0, scale: 1) } + [TextSize.width(title, scale: titleScale)]
-    return max(bodyWidth, Sheet.smallestWidth, min(texts.max() ?? 0, Sheet.widestText))
+    let texts =
+      footer.map { TextSize.width($0, scale: textScale) } + [TextSize.width(title, scale: titleScale)]
+    return max(bodyWidth, Sheet.smallestWidth, min(texts.max() ?? 0, Sheet.widestText * textScale))
   }
 
   private var contentHeight: Int {
     var height = titleHeight + bodyHeight
-    if colorBar != nil { height += Sheet.gap + ColorBar.totalHeight }
+    if let bar { height += Sheet.gap + bar.totalHeight }
     if !footer.isEmpty {
-      height += Sheet.gap - 4 + footer.count * (TextSize.lineHeight(scale: 1) + 1)
+      height += Sheet.gap - 4 + footer.count * footerLineHeight
     }
     return height
   }

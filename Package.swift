@@ -89,7 +89,7 @@ let package = Package(
     .testTarget(
       name: "ImageCodecsTests", dependencies: ["ImageCodecs", "TestSupport"],
       exclude: ["make_fixtures.py", "compare_pillow.py"]),
-    .testTarget(name: "PicturesTests", dependencies: ["Pictures", "TestSupport"]),
+    .testTarget(name: "PicturesTests", dependencies: ["Pictures", "TestSupport"], exclude: ["Goldens"]),
     .testTarget(name: "EdgeDetectorsTests", dependencies: ["EdgeDetectors", "TestSupport"]),
     .testTarget(name: "SmoothingTests", dependencies: ["Smoothing", "TestSupport"]),
     .testTarget(name: "BasicLayersTests", dependencies: ["BasicLayers", "TestSupport"]),

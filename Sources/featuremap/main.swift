@@ -1,1 +1,3 @@
-print("featuremap")
+import FeatureMapCommands
+
+runProgram()

@@ -1,0 +1,53 @@
+import ArgumentParser
+import FeatureMap
+
+/// The version of the program, its plugins' host and the pictures' text chunks.
+public let programVersion = "0.1.0"
+
+/// The program's top level: every command is a file of its own.
+public struct FeatureMapCommand: ParsableCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: "featuremap",
+    abstract: "See what convolution does to a picture.",
+    discussion: """
+      Loads PNG and JPEG pictures, runs them through kernels - edge detectors, smoothing, filters \
+      of your own, the layers of a trained LeNet - and draws what every stage sees.
+
+      EXAMPLES:
+        featuremap run shoe.png --layer conv1
+        featuremap apply sobel photo.jpg -o edges.png
+        featuremap apply gaussian:sigma=2,sobel photos/ -o edges/
+        featuremap classify shoe.jpg
+        featuremap kernels -o kernels/
+      """,
+    version: programVersion,
+    subcommands: [
+      RunCommand.self, ApplyCommand.self, ClassifyCommand.self, KernelsCommand.self, LayersCommand.self,
+      PluginsCommand.self, TrainCommand.self, EvaluateCommand.self,
+    ])
+
+  public init() {}
+}
+
+/// Runs the program with the process's arguments and ends it.
+public func runProgram() -> Never {
+  keepFreedMemory()
+  do {
+    var command = try FeatureMapCommand.parseAsRoot()
+    try command.run()
+    FeatureMapCommand.exit()
+  } catch let error where FeatureMapCommand.isUsage(error) {
+    FeatureMapCommand.exit(withError: error)
+  } catch {
+    Console.report(error)
+    FeatureMapCommand.exit(withError: ExitCode.failure)
+  }
+}
+
+extension FeatureMapCommand {
+  /// Whether an error is for the argument parser to print: help, version, wrong usage, or a bare exit status.
+  static func isUsage(_ error: any Error) -> Bool {
+    if error is CleanExit || error is ExitCode || error is ValidationError { return true }
+    return exitCode(for: error) != .failure
+  }
+}

@@ -1,0 +1,115 @@
+import ArgumentParser
+import FeatureMap
+
+/// `featuremap kernels`: weights as pictures.
+struct KernelsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "kernels",
+    abstract: "Draw the kernels of a network's layers, or of a named filter.",
+    discussion: """
+      Writes one picture for each kernel and a grid of them all. Brown is negative, white zero, blue-green \
+      positive; the scale is symmetric around zero.
+
+      EXAMPLES:
+        featuremap kernels -o kernels/
+        featuremap kernels --layer conv2 -o kernels/
+        featuremap kernels sobel gaussian:sigma=2 -o kernels/
+        featuremap kernels "3x3: -1,0,1 -2,0,2 -1,0,1"
+      """)
+
+  @Argument(help: ArgumentHelp("Kernels to draw; without, those of the model's layers.", valueName: "kernel"))
+  var kernels: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Layer of the model, repeatable; all convolutions by default.", valueName: "name"))
+  var layer: [String] = []
+
+  @OptionGroup var model: ModelOptions
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("Folder to write to.", valueName: "folder"))
+  var output = "."
+
+  @OptionGroup var grid: GridOptions
+
+  func run() throws {
+    let registry = try makeRegistry()
+    let sets = kernels.isEmpty ? try layerWeights(registry) : try kernels.flatMap { try named($0, registry) }
+    var table = TextTable([("kernels", .left), ("shape", .left), ("range", .left), ("file", .left)])
+    for set in sets { try draw(set, &table) }
+    print(table.text)
+  }
+
+  /// Weights to draw under a name.
+  private struct WeightSet {
+    let name: String
+    let weights: Tensor
+  }
+
+  private func layerWeights(_ registry: KernelRegistry) throws -> [WeightSet] {
+    let network = try Model(model.model, registry: registry).network
+    let chosen = try layer.isEmpty || layer.contains("all") ? network.nodes : layer.map(network.node(named:))
+    let sets = chosen.flatMap { node -> [WeightSet] in
+      if let layer = node.kernel as? Convolution2D {
+        return [WeightSet(name: node.name, weights: layer.weight)]
+      }
+      return (node.kernel as? any VisibleKernel).map { weightSets(node.name, $0) } ?? []
+    }
+    if !layer.isEmpty,
+      let missing = chosen.first(where: { node in
+        !(node.kernel is Convolution2D || node.kernel is any VisibleKernel)
+      }), !layer.contains("all")
+    {
+      throw CommandError.noKernel("layer \(missing.name)")
+    }
+    guard !sets.isEmpty else { throw CommandError.noKernel(network.name) }
+    return sets
+  }
+
+  private func named(_ text: String, _ registry: KernelRegistry) throws -> [WeightSet] {
+    try KernelSpecification.chain(text).flatMap { specification in
+      guard let kernel = try registry.kernel(for: specification) as? any VisibleKernel else {
+        throw CommandError.noKernel(specification.text)
+      }
+      return weightSets(specification.shortName, kernel)
+    }
+  }
+
+  private func weightSets(_ name: String, _ kernel: any VisibleKernel) -> [WeightSet] {
+    let visible = kernel.visibleWeights
+    return visible.compactMap { array in
+      let full = visible.count == 1 ? name : "\(name)-\(array.name.filter { $0 != " " })"
+      return array.weightTensor.map { WeightSet(name: full, weights: $0) }
+    }
+  }
+
+  private func draw(_ set: WeightSet, _ table: inout TextTable) throws {
+    let shape = set.weights.shape
+    let sizes = "\(shape.batch)x\(shape.channels)x\(shape.height)x\(shape.width)"
+    let title = shape.batch * shape.channels == 1 ? "\(set.name)  \(shape.extent)" : "\(set.name)  \(sizes)"
+    try write(set.weights, "\(set.name).png", title: title, sizes: sizes, &table)
+    guard shape.batch * shape.channels > 1, shape.planeCount > 1 else { return }
+    for o in 0..<shape.batch {
+      for i in 0..<shape.channels {
+        let kernel = set.weights.examples(o..<o + 1).channel(i)
+        let name = shape.channels == 1 ? "\(set.name)-\(o)" : "\(set.name)-\(o)-\(i)"
+        let caption =
+          shape.channels == 1
+          ? "\(set.name)  channel \(o)" : "\(set.name)  channel \(o) from input \(i)"
+        try write(kernel, "\(name).png", title: caption, sizes: "\(shape.extent)", &table)
+      }
+    }
+  }
+
+  private func write(
+    _ weights: Tensor, _ file: String, title: String, sizes: String, _ table: inout TextTable
+  ) throws {
+    let path = joinPath(output == "." ? "" : output, file)
+    let drawn = KernelGrid(
+      title: title, weights: weights, scale: grid.scale, columns: grid.columns, padding: grid.padding,
+      zoom: grid.zoom
+    ).render()
+    try save(
+      drawn.image, to: path, title: title, shape: weights.shape, scale: drawn.scaleText)
+    table.rows.append([baseName(of: file), sizes, ValueStatistics(weights).rangeText, path])
+  }
+}

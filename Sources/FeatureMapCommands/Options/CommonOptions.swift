@@ -1,0 +1,104 @@
+import ArgumentParser
+import FeatureMap
+
+/// Limits and threads: what every command that reads pictures takes.
+struct ReadingOptions: ParsableArguments {
+  @Option(help: "Largest picture that is loaded, in megapixels.")
+  var maxMegapixels = 256.0
+
+  @Option(help: ArgumentHelp("Threads to use; all cores by default.", valueName: "n"))
+  var threads: Int?
+
+  func validate() throws {
+    guard maxMegapixels > 0, maxMegapixels <= 1_000_000 else {
+      throw ValidationError("--max-megapixels must be above 0, got \(maxMegapixels)")
+    }
+    if let threads, threads < 1 { throw ValidationError("--threads must be at least 1, got \(threads)") }
+  }
+
+  /// Loads a picture within the limits.
+  func load(_ path: String) throws -> RasterImage {
+    var limits = ImageLimits()
+    limits.maximumPixels = Int(maxMegapixels * 1_000_000)
+    return try loadImage(path, limits: limits)
+  }
+
+  func apply() {
+    if let threads { Threads.count = threads }
+  }
+}
+
+/// How grids of maps are drawn.
+struct GridOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "What shares one colour range: each map, the layer, all layers, or a fixed range LO,HI.",
+      valueName: "each|layer|all|lo,hi"),
+    transform: { text in
+      do { return try ValueScale(text) } catch { throw ValidationError("\(error)") }
+    })
+  var scale = ValueScale.layer
+
+  @Option(
+    help: ArgumentHelp(
+      "Colours: \(ColorMap.all.map(\.name).joined(separator: ", ")); chosen by the values' signs when not given.",
+      valueName: "name"),
+    transform: { text in
+      do { return try ColorMap(named: text) } catch { throw ValidationError("\(error)") }
+    })
+  var colormap: ColorMap?
+
+  @Option(help: ArgumentHelp("Maps in a row.", valueName: "n"))
+  var columns: Int?
+
+  @Option(help: ArgumentHelp("Pixels that one value becomes, each way.", valueName: "n"))
+  var zoom: Int?
+
+  @Option(help: ArgumentHelp("Space around each map, in pixels.", valueName: "n"))
+  var padding = 2
+
+  func validate() throws {
+    if let columns, !(1...4096).contains(columns) {
+      throw ValidationError("--columns must be within 1...4096, got \(columns)")
+    }
+    if let zoom, !(1...256).contains(zoom) {
+      throw ValidationError("--zoom must be within 1...256, got \(zoom)")
+    }
+    guard (0...256).contains(padding) else {
+      throw ValidationError("--padding must be within 0...256, got \(padding)")
+    }
+  }
+}
+
+/// Which network or chain of filters works on the picture.
+struct ModelOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "A network (lenet), a .safetensors file of its weights, or a chain of kernels such as gaussian,sobel.",
+      valueName: "model"))
+  var model = "lenet"
+}
+
+/// What filters do at the border, and whether colour is put away first.
+struct FilterOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Border mode of every filter that is not given one: zero, replicate, reflect, symmetric, circular, valid.",
+      valueName: "mode"))
+  var border: String?
+
+  @Flag(help: "Work on the brightness (luma, Rec. 601) instead of on each colour.")
+  var gray = false
+
+  func validate() throws {
+    guard let border else { return }
+    guard case .choice(_, let choices) = FilterBorder.parameter.kind, choices.contains(border) else {
+      throw ValidationError(
+        "there is no border mode '\(border)'; use \(FilterBorder.parameter.kind.accepted)")
+    }
+  }
+
+  var defaults: [KernelSpecification.Setting] {
+    border.map { [KernelSpecification.Setting(FilterBorder.parameter.name, $0)] } ?? []
+  }
+}

@@ -1,0 +1,49 @@
+/// What a command cannot do as asked.
+enum CommandError: Error, Equatable, CustomStringConvertible {
+  case noPictures(folder: String)
+  case wouldOverwriteInput(String)
+  case severalIntoOne(count: Int, what: String, path: String)
+  case sameOutput(String, first: String, second: String)
+  case unknownFormat(path: String, known: [String])
+  case noKernel(String)
+  case notANetwork(String, need: String)
+  case noData
+  case layerNeedsFixedSize(String, model: String, available: [String])
+  case notAPicture(kernel: String, shape: String)
+  case choice(String)
+
+  var description: String {
+    switch self {
+    case .noPictures(let folder): "\(folder) holds no PNG or JPEG files"
+    case .wouldOverwriteInput(let path):
+      "\(path) is one of the pictures read; an input is never overwritten, choose another output"
+    case .severalIntoOne(let count, let what, let path):
+      "\(count) \(what) do not go into the one file \(path); name a folder (ending in /)"
+    case .sameOutput(let path, let first, let second):
+      "\(first) and \(second) would both be written to \(path); put them through one at a time"
+    case .unknownFormat(let path, let known):
+      "the format of \(path) is not known by its name; use one of \(known.joined(separator: ", "))"
+    case .noKernel(let name):
+      "\(name) has no kernel to show: its result is no weighted sum of a window"
+    case .notANetwork(let model, let need):
+      "\(model) is a chain of filters; \(need) needs a network with classes, such as lenet"
+    case .noData:
+      """
+      say where the data set lies: --data FOLDER (or the environment variable FEATUREMAP_DATA) with \
+      train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, \
+      each with or without .gz
+      """
+    case .layerNeedsFixedSize(let layer, let model, let available):
+      """
+      layer '\(layer)' of \(model) needs a picture of the network's own size; with --size native there is: \
+      \(available.joined(separator: ", "))
+      """
+    case .notAPicture(let kernel, let shape):
+      """
+      \(kernel) gives maps of shape \(shape), which is no picture; write .npy, choose one map (such as \
+      :channel=0), use --gray, or draw all maps with 'featuremap run IMAGE --model \(kernel)'
+      """
+    case .choice(let problem): problem
+    }
+  }
+}

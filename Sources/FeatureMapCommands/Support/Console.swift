@@ -1,0 +1,65 @@
+import FeatureMap
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Where the program's words go: results to standard output, all else to standard error.
+enum Console {
+  /// A line on standard error.
+  static func note(_ text: String) {
+    write(STDERR_FILENO, text + "\n")
+  }
+
+  /// What went wrong, as one line on standard error.
+  static func report(_ error: any Error) {
+    note("featuremap: \(error)")
+  }
+
+  /// Text on standard error that may be written over, for progress.
+  static func progress(_ text: String) {
+    write(STDERR_FILENO, text)
+  }
+
+  /// Whether standard error is a terminal, so that progress can be shown on it.
+  static var showsProgress: Bool { isatty(STDERR_FILENO) == 1 }
+
+  private static func write(_ file: Int32, _ text: String) {
+    var text = text
+    text.withUTF8 { bytes in
+      var done = 0
+      while done < bytes.count {
+        let count = unsafe_write(file, bytes, done)
+        if count <= 0 { return }
+        done += count
+      }
+    }
+  }
+
+  private static func unsafe_write(_ file: Int32, _ bytes: UnsafeBufferPointer<UInt8>, _ from: Int) -> Int {
+    #if canImport(Glibc)
+      Glibc.write(file, bytes.baseAddress?.advanced(by: from), bytes.count - from)
+    #else
+      Darwin.write(file, bytes.baseAddress?.advanced(by: from), bytes.count - from)
+    #endif
+  }
+}
+
+/// Prints results: to standard output, or to standard error while that carries a file.
+struct ResultPrinter {
+  let usesStandardError: Bool
+
+  init(outputPath: String?) {
+    usesStandardError = outputPath == standardStreamPath
+  }
+
+  func callAsFunction(_ line: String) {
+    if usesStandardError {
+      Console.note(line)
+    } else {
+      print(line)
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import FeatureMap
+
+/// The pictures that a command was given.
+enum InputFiles {
+  /// Folders replaced by the PNG and JPEG files in them, in the order of their names.
+  ///
+  /// - Throws: `CommandError.noPictures` for a folder without any; `FileError` for one that cannot be listed.
+  static func expand(_ paths: [String]) throws -> [String] {
+    try paths.flatMap { path -> [String] in
+      guard path != standardStreamPath, isFolder(path) else { return [path] }
+      let names = try listFolder(path).filter { ["png", "jpg", "jpeg"].contains(fileExtension(of: $0)) }
+      if names.isEmpty { throw CommandError.noPictures(folder: path) }
+      return names.map { joinPath(path, $0) }
+    }
+  }
+
+  /// Does every file; one that fails is reported and the others are done.
+  ///
+  /// - Throws: `ExitCode.failure` at the end when any failed.
+  static func forEach(_ paths: [String], _ body: (String) throws -> Void) throws {
+    var failed = false
+    for path in paths {
+      do {
+        try body(path)
+      } catch let error as ExitCode {
+        throw error
+      } catch {
+        failed = true
+        let text = "\(error)"
+        Console.note("featuremap: \(text.contains(path) ? text : "\(path): \(text)")")
+      }
+    }
+    if failed { throw ExitCode.failure }
+  }
+
+  /// The name that outputs made of a picture begin with: `stdin` for standard input.
+  static func outputBase(_ path: String) -> String {
+    path == standardStreamPath ? "stdin" : baseName(of: path)
+  }
+}
+
+/// Where outputs go.
+enum OutputPlace {
+  /// Whether a path is meant as a folder: it ends with a slash, or is one.
+  static func isFolderPath(_ path: String) -> Bool {
+    path.hasSuffix("/") || isFolder(path)
+  }
+
+  /// - Throws: `CommandError.wouldOverwriteInput` when the path is one of the inputs.
+  static func protect(_ inputs: [String], from output: String) throws {
+    for input in inputs where input != standardStreamPath {
+      if input == output || isSameFile(input, output) {
+        throw CommandError.wouldOverwriteInput(output)
+      }
+    }
+  }
+
+  /// Creates the folder that a file goes into.
+  static func prepare(_ path: String) throws {
+    if path != standardStreamPath { try createFolder(parentFolder(of: path)) }
+  }
+}

@@ -1,0 +1,50 @@
+import FeatureMap
+
+/// A network or chain that a user named.
+struct Model {
+  let network: Network
+  /// What the file of weights says; empty for a chain.
+  let metadata: [String: String]
+
+  /// Whether it takes pictures of one size and names classes.
+  var isNetwork: Bool { network.inputShape != nil }
+
+  /// - Parameter defaults: settings for the kernels of a chain.
+  /// - Throws: errors that name the nearest names; `NetworkError` for weights that do not fit.
+  init(_ name: String, registry: KernelRegistry, defaults: [KernelSpecification.Setting] = []) throws {
+    if registry.networks.contains(where: { $0.name == name }) {
+      let trained = try registry.network(named: name).trained()
+      network = trained.network
+      metadata = trained.metadata
+    } else if fileExtension(of: name) == "safetensors" {
+      let file = try Safetensors(path: name)
+      let factory = try registry.network(named: file.metadata["network"] ?? "lenet")
+      do {
+        network = try factory.untrained(seed: 0).with(weights: file.arrays)
+      } catch let error as NetworkError {
+        throw NetworkError.weightsFile(path: name, problem: "no weights of \(factory.name): \(error)")
+      }
+      metadata = file.metadata
+    } else {
+      network = try Self.chain(name, registry, defaults)
+      metadata = [:]
+    }
+  }
+
+  /// A name that is neither a network nor a kernel is answered with both lists.
+  private static func chain(
+    _ text: String, _ registry: KernelRegistry, _ defaults: [KernelSpecification.Setting]
+  ) throws -> Network {
+    do {
+      return try Network(chain: text, registry: registry, defaults: defaults)
+    } catch KernelError.unknownName(let name, what: "kernel", _) {
+      throw KernelError.unknownName(
+        name, what: "network or kernel", known: registry.networks.map(\.name) + registry.names)
+    }
+  }
+
+  /// The name of a class, or its number.
+  func className(_ index: Int) -> String {
+    index < network.classes.count ? network.classes[index] : "class \(index)"
+  }
+}

@@ -1,0 +1,63 @@
+import FeatureMap
+
+/// Rows of text in aligned columns.
+struct TextTable {
+  enum Alignment { case left, right }
+
+  var header: [String]
+  var alignments: [Alignment]
+  var rows: [[String]] = []
+
+  init(_ columns: [(String, Alignment)]) {
+    header = columns.map(\.0)
+    alignments = columns.map(\.1)
+  }
+
+  /// The table, columns two spaces apart, no blanks at the ends of lines.
+  var text: String {
+    let all = [header] + rows
+    let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+    return all.map { row in
+      var line = ""
+      for (column, cell) in row.enumerated() {
+        let space = String(repeating: " ", count: widths[column] - cell.count)
+        if column > 0 { line += "  " }
+        line += alignments[column] == .left ? cell + space : space + cell
+      }
+      while line.hasSuffix(" ") { line.removeLast() }
+      return line
+    }.joined(separator: "\n")
+  }
+}
+
+/// `61,706`
+func grouped(_ number: Int) -> String {
+  var digits = ""
+  for (place, digit) in String(abs(number)).reversed().enumerated() {
+    if place > 0 && place % 3 == 0 { digits.append(",") }
+    digits.append(digit)
+  }
+  return (number < 0 ? "-" : "") + String(digits.reversed())
+}
+
+/// `97.6 %`
+func percent(_ share: Double, digits: Int = 1) -> String {
+  formatted(share * 100, fractionDigits: digits) + " %"
+}
+
+/// A text broken into lines of at most `width` characters, each beginning with `indent`.
+func wrapped(_ text: String, width: Int, indent: String = "") -> String {
+  var lines: [String] = []
+  for paragraph in text.split(separator: "\n", omittingEmptySubsequences: false) {
+    var line = indent
+    for word in paragraph.split(separator: " ") {
+      if line.count > indent.count && line.count + 1 + word.count > width {
+        lines.append(line)
+        line = indent
+      }
+      line += (line.count == indent.count ? "" : " ") + word
+    }
+    lines.append(line)
+  }
+  return lines.joined(separator: "\n")
+}

@@ -65,7 +65,8 @@ struct ClassifyCommand: ParsableCommand {
       case .json: results.append(result)
       case .jsonl: printLine(try json(result, pretty: false))
       case .text: printLine(result.text)
-      case .csv: result.csv.forEach { printLine($0) }
+      case .csv:
+        for line in result.csv { printLine(line) }
       }
     }
   }

@@ -33,7 +33,8 @@ public struct FeatureMapCommand: ParsableCommand {
 public func runProgram() -> Never {
   keepFreedMemory()
   do {
-    var command = try FeatureMapCommand.parseAsRoot()
+    var command = try FeatureMapCommand.parseAsRoot(
+      CommandLine.arguments.dropFirst().map(FeatureMapCommand.protectedNumbers))
     try command.run()
     FeatureMapCommand.exit()
   } catch let error where FeatureMapCommand.isUsage(error) {
@@ -45,6 +46,16 @@ public func runProgram() -> Never {
 }
 
 extension FeatureMapCommand {
+  /// An argument that begins with a negative number of a list, such as `-1,0,1;-2,0,2;-1,0,1`, would be taken
+  /// for an option; a blank before it, which every reader of numbers skips, prevents that.
+  static func protectedNumbers(_ argument: String) -> String {
+    let letters = Array(argument.prefix(2))
+    guard letters.count == 2, letters[0] == "-", letters[1].isNumber || letters[1] == ".",
+      argument.contains(",") || argument.contains(";")
+    else { return argument }
+    return " " + argument
+  }
+
   /// Whether an error is for the argument parser to print: help, version, wrong usage, or a bare exit status.
   static func isUsage(_ error: any Error) -> Bool {
     if error is CleanExit || error is ExitCode || error is ValidationError { return true }

@@ -35,7 +35,8 @@ struct LayersCommand: ParsableCommand {
     switch format {
     case .text: printText(network, rows, input: shape)
     case .json: print(try json(rows.map(LayerRow.init), pretty: true))
-    case .jsonl: try rows.forEach { print(try json(LayerRow($0), pretty: false)) }
+    case .jsonl:
+      for row in rows { print(try json(LayerRow(row), pretty: false)) }
     case .csv:
       print("layer,kind,shape,parameters,multiplyAdds,size,jump,start")
       for row in rows {

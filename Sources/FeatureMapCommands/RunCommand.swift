@@ -99,7 +99,9 @@ struct RunCommand: ParsableCommand {
     let activations = try model.network.activations(of: layers, for: input.tensor)
     var table = TextTable([("layer", .left), ("shape", .left), ("range", .left), ("file", .left)])
     var all = ValueStatistics()
-    if grid.scale == .all { activations.forEach { all.merge(ValueStatistics($0.output)) } }
+    if grid.scale == .all {
+      for activation in activations { all.merge(ValueStatistics(activation.output)) }
+    }
 
     switch plan.format {
     case .png:

@@ -106,6 +106,7 @@ struct TrainCommand: ParsableCommand {
           + "  train \(formatted(result.training.accuracy, fractionDigits: 4))"
           + "  test \(formatted(evaluation.accuracy, fractionDigits: 4))"
           + "  \(grouped(result.examplesPerSecond)) examples/s")
+      Console.flush()
       last = (result.training, evaluation)
     }
     guard let last else { return }

@@ -33,7 +33,7 @@ public struct Safetensors: Sendable, Equatable {
   public init(bytes: [UInt8], name: String) throws {
     let header = try Header(bytes: bytes, name: name)
     metadata = header.metadata
-    arrays = try header.entries.sorted { $0.value.data_offsets[0] < $1.value.data_offsets[0] }.map {
+    arrays = try header.entries.sorted { $0.value.place[0] < $1.value.place[0] }.map {
       try header.array($0.key, $0.value, bytes)
     }
   }
@@ -56,7 +56,7 @@ public struct Safetensors: Sendable, Equatable {
     for array in arrays {
       let end = offset + array.values.count * 4
       entries[array.name] = .entry(
-        Entry(dtype: "F32", shape: array.dimensions, data_offsets: [offset, end]))
+        Entry(dtype: "F32", shape: array.dimensions, place: [offset, end]))
       offset = end
     }
     if !metadata.isEmpty { entries["__metadata__"] = .metadata(metadata) }
@@ -80,7 +80,14 @@ public struct Safetensors: Sendable, Equatable {
 private struct Entry: Codable {
   var dtype: String
   var shape: [Int]
-  var data_offsets: [Int]
+  /// Where the values begin and end behind the header.
+  var place: [Int]
+
+  enum CodingKeys: String, CodingKey {
+    case dtype
+    case shape
+    case place = "data_offsets"
+  }
 }
 
 private enum HeaderValue: Codable {
@@ -155,22 +162,22 @@ private struct Header {
       }
       count = product
     }
-    guard entry.data_offsets.count == 2, entry.data_offsets[0] >= 0,
-      entry.data_offsets[1] >= entry.data_offsets[0],
-      entry.data_offsets[1] - entry.data_offsets[0] == count
+    guard entry.place.count == 2, entry.place[0] >= 0,
+      entry.place[1] >= entry.place[0],
+      entry.place[1] - entry.place[0] == count
     else {
       throw NetworkError.weightsFile(
         path: name,
-        problem: "'\(key)': its place \(entry.data_offsets) does not fit its dimensions \(entry.shape)")
+        problem: "'\(key)': its place \(entry.place) does not fit its dimensions \(entry.shape)")
     }
-    guard entry.data_offsets[1] <= dataCount else {
+    guard entry.place[1] <= dataCount else {
       throw NetworkError.weightsFile(path: name, problem: "cut off: '\(key)' lies beyond its end")
     }
   }
 
   func array(_ key: String, _ entry: Entry, _ bytes: [UInt8]) throws -> NamedArray {
-    let start = dataStart + entry.data_offsets[0]
-    let end = dataStart + entry.data_offsets[1]
+    let start = dataStart + entry.place[0]
+    let end = dataStart + entry.place[1]
     func bits(_ place: Int, _ size: Int) -> UInt64 {
       (0..<size).reduce(UInt64(0)) { $0 | UInt64(bytes[place + $1]) << UInt64(8 * $1) }
     }

@@ -41,7 +41,7 @@ enum CommandError: Error, Equatable, CustomStringConvertible {
     case .notAPicture(let kernel, let shape):
       """
       \(kernel) gives maps of shape \(shape), which is no picture; write .npy, choose one map (such as \
-      :channel=0), use --gray, or draw all maps with 'featuremap run IMAGE --model \(kernel)'
+      :channel=0), or draw all maps with 'featuremap run IMAGE --model \(kernel)'
       """
     case .choice(let problem): problem
     }

@@ -8,6 +8,12 @@ import FeatureMap
 
 /// Where the program's words go: results to standard output, all else to standard error.
 enum Console {
+  /// Hands what was printed to whoever reads it: for results that come slowly, while the output is a file or
+  /// pipe.
+  static func flush() {
+    fflush(nil)
+  }
+
   /// A line on standard error.
   static func note(_ text: String) {
     write(STDERR_FILENO, text + "\n")
@@ -31,14 +37,14 @@ enum Console {
     text.withUTF8 { bytes in
       var done = 0
       while done < bytes.count {
-        let count = unsafe_write(file, bytes, done)
+        let count = writeSome(file, bytes, done)
         if count <= 0 { return }
         done += count
       }
     }
   }
 
-  private static func unsafe_write(_ file: Int32, _ bytes: UnsafeBufferPointer<UInt8>, _ from: Int) -> Int {
+  private static func writeSome(_ file: Int32, _ bytes: UnsafeBufferPointer<UInt8>, _ from: Int) -> Int {
     #if canImport(Glibc)
       Glibc.write(file, bytes.baseAddress?.advanced(by: from), bytes.count - from)
     #else

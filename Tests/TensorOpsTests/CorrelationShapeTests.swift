@@ -103,7 +103,10 @@ struct CorrelationShapeTests {
     let weight = Tensor(shape: Shape(batch: 3, channels: 1, height: 2, width: 2))
     let bad: [(CorrelationOptions, String)] = [
       (.init(stride: Extent(0), groups: 2), "stride 0x0, dilation 1x1 and groups 2 must all be at least 1"),
-      (.init(dilation: Extent(height: 1, width: -1)), "stride 1x1, dilation 1x-1 and groups 1 must all be at least 1"),
+      (
+        .init(dilation: Extent(height: 1, width: -1)),
+        "stride 1x1, dilation 1x-1 and groups 1 must all be at least 1"
+      ),
       (.init(groups: 0), "stride 1x1, dilation 1x1 and groups 0 must all be at least 1"),
       (
         .init(padding: Edges(top: 0, bottom: -1, left: 0, right: 0), groups: 2),

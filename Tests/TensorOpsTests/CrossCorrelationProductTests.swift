@@ -35,7 +35,9 @@ struct CrossCorrelationProductTests {
   }
 
   /// Inputs of a group, outputs of a group, groups: below, at and above the blocks of four outputs.
-  static let channels = [(1, 1, 1), (2, 3, 1), (1, 1, 3), (1, 2, 2), (3, 1, 1), (1, 5, 1), (1, 4, 1), (2, 6, 1)]
+  static let channels = [
+    (1, 1, 1), (2, 3, 1), (1, 1, 3), (1, 2, 2), (3, 1, 1), (1, 5, 1), (1, 4, 1), (2, 6, 1),
+  ]
   static let batches = [1, 3, 8, 16, 17, 33]
 
   /// One case with what the reference says of three different examples.
@@ -90,7 +92,9 @@ struct CrossCorrelationProductTests {
     func problem(batch: Int, _ loops: InnerLoops) throws -> String? {
       let x = input.cycled(to: batch)
       let y = try crossCorrelation(x, weight: weight, bias: bias, options: options, loops: loops)
-      if let problem = firstDifference(y.values, output.cycled(to: batch).values) { return "output: " + problem }
+      if let problem = firstDifference(y.values, output.cycled(to: batch).values) {
+        return "output: " + problem
+      }
       let fast = try crossCorrelationGradients(
         outputGradient.cycled(to: batch), input: x, weight: weight, options: options, needsInput: true,
         loops: loops)

@@ -160,7 +160,8 @@ struct PoolingTests {
       kernelSize: Extent(2), padding: Edges(top: 0, bottom: 2, left: 0, right: 0))
     let expected = OperationError.setting(
       operation: "pooling",
-      problem: "padding (top 0, bottom 2, left 0, right 0) must be at least 0 and smaller than the window 2x2")
+      problem: "padding (top 0, bottom 2, left 0, right 0) must be at least 0 and smaller than the window 2x2"
+    )
     #expect(throws: expected) { try pooling(input, kind: .max, options: options) }
     #expect(throws: expected) { try Reference.pooling(input, kind: .max, options: options) }
     #expect(throws: OperationError.self) {

@@ -71,13 +71,16 @@ public struct KernelSpecification: Sendable, Equatable {
     var pieces: [String] = []
     for part in text.split(separator: "|", omittingEmptySubsequences: false) {
       var previousIsMatrix = false
+      var holesAllowed = false
       for piece in part.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
-        let isNumeric = KernelMatrix.looksNumeric(piece)
         let opensMatrix = KernelMatrix.opensMatrix(piece.trimmingSpaces())
+        let isNumeric =
+          KernelMatrix.looksNumeric(piece) || holesAllowed && KernelMatrix.looksNumericWithHoles(piece)
         if previousIsMatrix && isNumeric && !opensMatrix, let last = pieces.popLast() {
           pieces.append(last + "," + piece)
         } else {
           pieces.append(piece)
+          holesAllowed = opensMatrix
         }
         previousIsMatrix = isNumeric || opensMatrix
       }

@@ -23,7 +23,7 @@ struct NearestNamesTests {
     #expect(nearestNames(to: "g", among: known) == [])
   }
 
-  @Test("far names are not guessed", arguments: ["", "xyz", "convolution", "soup"])
+  @Test("far names are not guessed", arguments: ["", "xyz", "convolution", "soup", "prwtt"])
   func far(typed: String) {
     #expect(nearestNames(to: typed, among: known) == [])
   }

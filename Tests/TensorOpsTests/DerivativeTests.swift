@@ -129,8 +129,10 @@ struct DerivativeTests {
     let a = Doubles.random(Shape(batch: 2, channels: 1, height: 2, width: 2), seed: 1)
     let b = Doubles.random(a.shape, seed: 2)
     let factors = Doubles.random(a.shape, seed: 3)
-    let expected = try centralDifferences(b) { dot(try add([a, $0]), factors) }
-    expectClose(factors, expected, tolerance: tolerance)
+    let byFirst = try centralDifferences(a) { dot(try add([$0, b]), factors) }
+    let bySecond = try centralDifferences(b) { dot(try add([a, $0]), factors) }
+    expectClose(factors, byFirst, tolerance: tolerance)
+    expectClose(factors, bySecond, tolerance: tolerance)
   }
 
   @Test("splitting is the backward pass of concatenation")

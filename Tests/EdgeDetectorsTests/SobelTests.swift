@@ -76,8 +76,8 @@ import Testing
   @Test("products are counted once for each kernel used")
   func cost() throws {
     let shape = Shape(channels: 3, height: 10, width: 10)
-    let both = try #require(try filter("sobel") as? any CountedKernel)
-    let one = try #require(try filter("sobel-x") as? any CountedKernel)
+    let both = try #require(try filter("sobel").kernel as? any CountedKernel)
+    let one = try #require(try filter("sobel-x").kernel as? any CountedKernel)
     #expect(try both.multiplyAdds(for: shape) == 3 * 100 * 18)
     #expect(try one.multiplyAdds(for: shape) == 3 * 100 * 9)
   }

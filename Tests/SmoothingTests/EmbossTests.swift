@@ -15,7 +15,7 @@ import Testing
   @Test("a bright square is lit at its upper left corner and dark beyond its lower right one")
   func light() throws {
     let rows: [[Float]] = [[0, 0, 0, 0], [0, 1, 1, 0], [0, 1, 1, 0], [0, 0, 0, 0]]
-    let result = try apply("emboss", rows)
+    let result = try apply("emboss:border=zero", rows)
     #expect(result[0, 0, 0, 0] > 1 && result[0, 0, 3, 3] < -1)
   }
 

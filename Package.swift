@@ -90,8 +90,12 @@ let package = Package(
       name: "ImageCodecsTests", dependencies: ["ImageCodecs", "TestSupport"],
       exclude: ["make_fixtures.py", "compare_pillow.py"]),
     .testTarget(name: "PicturesTests", dependencies: ["Pictures", "TestSupport"], exclude: ["Goldens"]),
-    .testTarget(name: "EdgeDetectorsTests", dependencies: ["EdgeDetectors", "TestSupport"]),
-    .testTarget(name: "SmoothingTests", dependencies: ["Smoothing", "TestSupport"]),
+    .testTarget(
+      name: "EdgeDetectorsTests", dependencies: ["EdgeDetectors", "TestSupport"],
+      exclude: ["compare_opencv.py", "comparison.py", "fixtures.json"]),
+    .testTarget(
+      name: "SmoothingTests", dependencies: ["Smoothing", "TestSupport"],
+      exclude: ["compare_opencv.py", "fixtures.json"]),
     .testTarget(name: "BasicLayersTests", dependencies: ["BasicLayers", "TestSupport"]),
     .testTarget(name: "LearnedFiltersTests", dependencies: ["LearnedFilters", "TestSupport"]),
     .testTarget(name: "LeNetTests", dependencies: ["LeNet", "Training", "TestSupport"]),

@@ -34,6 +34,10 @@ public struct KernelSpecification: Sendable, Equatable {
     settings = []
     let trimmed = text.trimmingSpaces()
     if KernelMatrix.looksLikeMatrix(trimmed) {
+      if Float(trimmed) != nil {
+        throw KernelError.syntax(
+          text, problem: "one number is no kernel; a kernel of one weight is written 1x1: \(trimmed)")
+      }
       source = .matrix(try KernelMatrix(parsing: trimmed))
       return
     }

@@ -10,8 +10,8 @@ enum Roberts {
         sqrt(g1^2 + g2^2) with g1: 1 0 / 0 -1 and g2: 0 1 / -1 0, over the pixel and its neighbours to the \
         right, below and at the lower right. The value belongs to the corner between the four pixels: half a \
         pixel below and to the right of where it stands.
-        scikit-image's roberts divides by sqrt(2) and looks at the neighbours above and to the left instead, \
-        so that its picture is moved by one pixel. OpenCV has no such filter.
+        scikit-image's roberts divides by sqrt(2): scale=0.70710678 and border=symmetric give the same. OpenCV \
+        has no such filter.
         Source: L. Roberts, "Machine Perception of Three-Dimensional Solids", 1963.
         """,
       parameters: [EdgeParameters.scale, FilterBorder.parameter])

@@ -1,7 +1,7 @@
 import TensorCore
 
-// Unsafe pointers in this file stay within scratch memory of `count * lanes` values and within the rows of
-// the picture: a window begins `size - 1` places before the end of a row at the latest.
+// Unsafe pointers in this file stay within scratch memory of `count * vectors` vectors; exchanges name values
+// below `count` only.
 
 /// A fixed list of exchanges that brings the middle of `count` values to its place, whatever they are: many
 /// pixels can go through it side by side.
@@ -55,42 +55,49 @@ struct SelectionNetwork: Sendable {
 
   /// Puts the middle of every lane's `count` values at the place of value `count / 2`.
   ///
-  /// - Parameter values: value v of lane l at `v * lanes + l`.
-  func select(_ values: UnsafeMutablePointer<Float>, lanes: Int) {
+  /// - Parameter values: value v of vector g at `v * vectors + g`.
+  func select(_ values: UnsafeMutablePointer<Lanes>, vectors: Int) {
     for exchange in exchanges {
-      let a = values + exchange.low * lanes
-      let b = values + exchange.high * lanes
-      for lane in 0..<lanes {
-        let (x, y) = (a[lane], b[lane])
-        a[lane] = x < y ? x : y
-        b[lane] = x < y ? y : x
+      let a = values + exchange.low * vectors
+      let b = values + exchange.high * vectors
+      for i in 0..<vectors {
+        let (x, y) = (a[i], b[i])
+        let isInOrder = x .< y
+        a[i] = y.replacing(with: x, where: isInOrder)
+        b[i] = x.replacing(with: y, where: isInOrder)
       }
     }
   }
 }
 
+/// Pixels that go through a network side by side.
+typealias Lanes = SIMD16<Float>
+
 /// The median of every square of a plane [1, 1, H, W]: [1, 1, H - size + 1, W - size + 1].
 func networkMedian(_ input: Tensor, size: Int, network: SelectionNetwork) -> Tensor {
-  let lanes = 128
+  let vectors = 8
+  let lanes = vectors * Lanes.scalarCount
   let shape = Shape(
     channels: 1, height: input.shape.height - size + 1, width: input.shape.width - size + 1)
   return .rowByRow(shape) { row, out in
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: network.count * lanes) { scratch in
+    withUnsafeTemporaryAllocation(of: Lanes.self, capacity: network.count * vectors) { scratch in
       guard let values = scratch.baseAddress else { return }
-      scratch.initialize(repeating: 0)
-      for start in stride(from: 0, to: shape.width, by: lanes) {
-        let count = min(lanes, shape.width - start)
-        for y in 0..<size {
-          input.withRow(row + y) { line in
-            for x in 0..<size {
-              let wire = values + (y * size + x) * lanes
-              for lane in 0..<count { wire[lane] = line[start + x + lane] }
+      scratch.initialize(repeating: .zero)
+      scratch.withMemoryRebound(to: Float.self) { floats in
+        for start in stride(from: 0, to: shape.width, by: lanes) {
+          let count = min(lanes, shape.width - start)
+          for y in 0..<size {
+            input.withRow(row + y) { line in
+              for x in 0..<size {
+                let wire = UnsafeMutableBufferPointer(rebasing: floats[((y * size + x) * lanes)...])
+                _ = wire.update(fromContentsOf: line[start + x..<start + x + count])
+              }
             }
           }
+          network.select(values, vectors: vectors)
+          let middle = floats[(network.count / 2 * lanes)...].prefix(count)
+          _ = UnsafeMutableBufferPointer(rebasing: out[start...]).update(fromContentsOf: middle)
         }
-        network.select(values, lanes: lanes)
-        let middle = values + network.count / 2 * lanes
-        for lane in 0..<count { out[start + lane] = middle[lane] }
       }
     }
   }

@@ -78,8 +78,8 @@ def cases():
             lambda plane, name=name: 3 * getattr(filters, name)(plane)), {"margin": 1}
     yield "prewitt:border=symmetric", "3 sqrt(2) skimage.prewitt", (
         lambda plane: 3 * np.sqrt(2) * filters.prewitt(plane)), {"margin": 1}
-    yield "roberts:border=valid", "sqrt(2) skimage.roberts, moved", (
-        lambda plane: np.sqrt(2) * filters.roberts(plane)[1:, 1:]), {}
+    yield "roberts:border=symmetric", "sqrt(2) skimage.roberts", (
+        lambda plane: np.sqrt(2) * filters.roberts(plane)), {}
     for border, mode in SCIPY_MODES.items():
         yield f"difference-of-gaussians:sigma=0.8:ratio=1.5:border={border}", "skimage.difference_of_gaussians", (
             lambda plane, mode=mode: filters.difference_of_gaussians(plane, 0.8, 0.8 * 1.5, mode=mode)), {}

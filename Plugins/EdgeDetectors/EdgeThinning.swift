@@ -1,4 +1,5 @@
 import TensorCore
+import TensorOps
 
 /// Canny's third step: of gradients side by side only the longest along their direction stays.
 struct EdgeThinning: Sendable {

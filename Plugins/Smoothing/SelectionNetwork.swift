@@ -1,4 +1,5 @@
 import TensorCore
+import TensorOps
 
 // Unsafe pointers in this file stay within scratch memory of `count * vectors` vectors; exchanges name values
 // below `count` only.

@@ -1,3 +1,4 @@
+import FilterTestSupport
 import KernelAPI
 import TensorCore
 import TestSupport
@@ -8,7 +9,7 @@ import Testing
   func impulse() throws {
     var picture = Tensor(shape: Shape(channels: 1, height: 25, width: 25))
     picture[0, 0, 12, 12] = 1
-    let hat = try filter("laplacian-of-gaussian:sigma=2")(picture)
+    let hat = try filterLaws.filter("laplacian-of-gaussian:sigma=2")(picture)
     // -1 / (pi sigma^4) in the middle, 0 at a distance of sqrt(2) sigma.
     expectClose([hat[0, 0, 12, 12]], [-1 / (Float.pi * 16)], tolerance: 1e-5)
     expectClose([hat[0, 0, 14, 14]], [0], tolerance: 1e-5)
@@ -18,29 +19,29 @@ import Testing
 
   @Test("the chapter's edges change the sign between their two pixels")
   func chapter() throws {
-    let result = try apply("laplacian-of-gaussian:sigma=0.5", chapterPicture)
+    let result = try filterLaws.apply("laplacian-of-gaussian:sigma=0.5", chapterPicture)
     for y in 0..<6 {
       #expect(result[0, 0, y, 1] < -0.1 && result[0, 0, y, 2] > 0.1)
       #expect(result[0, 0, y, 5] > 0.1 && result[0, 0, y, 6] < -0.1)
     }
     expectClose(
-      try filter("laplacian-of-gaussian:sigma=0.5")(Tensor(rows: chapterPicture).transposed()),
+      try filterLaws.filter("laplacian-of-gaussian:sigma=0.5")(Tensor(rows: chapterPicture).transposed()),
       result.transposed(), tolerance: 1e-6)
   }
 
   @Test("it keeps the laws of filters")
   func laws() throws {
     let text = "laplacian-of-gaussian:sigma=0.9"
-    try expectFilterLaws(text)
-    try expectConstant(text, gives: 0)
-    try expectConstant("laplacian-of-gaussian:sigma=0.3", gives: 0, tolerance: 1e-5)
-    try expectLinear(text)
-    try expectMirrored(text, sign: 1)
+    try filterLaws.expectFilterLaws(text)
+    try filterLaws.expectConstant(text, gives: 0)
+    try filterLaws.expectConstant("laplacian-of-gaussian:sigma=0.3", gives: 0, tolerance: 1e-5)
+    try filterLaws.expectLinear(text)
+    try filterLaws.expectMirrored(text, sign: 1)
   }
 
   @Test("the window reaches four standard deviations")
   func window() throws {
-    #expect(try filter("laplacian-of-gaussian:sigma=2").window == .centered(Extent(17)))
+    #expect(try filterLaws.filter("laplacian-of-gaussian:sigma=2").window == .centered(Extent(17)))
   }
 
   @Test("sigma out of range is refused", arguments: ["0", "-1", "51", "nan", "x"])
@@ -48,6 +49,6 @@ import Testing
     #expect(
       throws: KernelError.parameterValue(
         sigma, parameter: "sigma", kernel: "laplacian-of-gaussian", accepted: "0.3...50")
-    ) { try filter("laplacian-of-gaussian:sigma=\(sigma)") }
+    ) { try filterLaws.filter("laplacian-of-gaussian:sigma=\(sigma)") }
   }
 }

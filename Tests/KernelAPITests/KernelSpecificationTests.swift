@@ -37,7 +37,7 @@ struct KernelSpecificationTests {
   func matrix() throws {
     #expect(try KernelSpecification(parsing: "-1,0,1;-2,0,2;-1,0,1").rows?[1] == [-2, 0, 2])
     #expect(try KernelSpecification(parsing: "3x1: 1/4,1/2,1/4").rows == [[0.25, 0.5, 0.25]])
-    #expect(try KernelSpecification(parsing: "2").rows == [[2]])
+    #expect(try KernelSpecification(parsing: "1x1: 2").rows == [[2]])
   }
 
   @Test(
@@ -46,6 +46,7 @@ struct KernelSpecificationTests {
       ("", "the name of a kernel is missing"), ("  ", "the name of a kernel is missing"),
       (":sigma=1", "the name of a kernel is missing"),
       ("gaussian:sigma", "settings are written as name=value, such as gaussian:sigma=1.4"),
+      ("2", "one number is no kernel; a kernel of one weight is written 1x1: 2"),
       ("gaussian:", "settings are written as name=value, such as gaussian:sigma=1.4"),
     ])
   func problems(text: String, problem: String) {
@@ -66,7 +67,7 @@ struct KernelSpecificationTests {
     arguments: [
       ("gaussian,-1,0,1;-2,0,2;-1,0,1", 2, 1), ("-1,0,1;-2,0,2;-1,0,1,sobel", 2, 0),
       ("sobel,3x3: -1,0,1 -2,0,2 -1,0,1,box", 3, 1), ("sobel,3x3: -1,0,1,-2,0,2,-1,0,1", 2, 1),
-      ("box|-1,0,1;-2,0,2;-1,0,1|1,2;3,4", 3, 1), ("1,3x3: -1,0,1 -2,0,2 -1,0,1", 2, 1),
+      ("box|-1,0,1;-2,0,2;-1,0,1|1,2;3,4", 3, 1), ("1x1: 1,3x3: -1,0,1 -2,0,2 -1,0,1", 2, 1),
     ])
   func matrixInChain(text: String, count: Int, place: Int) throws {
     let kernels = try KernelSpecification.chain(text)

@@ -1,3 +1,4 @@
+import FilterTestSupport
 import KernelAPI
 import TensorCore
 import TestSupport
@@ -8,9 +9,10 @@ import Testing
 
   @Test("the mean of nine values worked out by hand")
   func byHand() throws {
-    expectClose(try apply("box:border=valid", rows), Tensor(rows: [[3]]), tolerance: 1e-6)
+    expectClose(try filterLaws.apply("box:border=valid", rows), Tensor(rows: [[3]]), tolerance: 1e-6)
     expectClose(
-      try apply("box:size=2:border=valid", rows), Tensor(rows: [[1.5, 3.5], [2.75, 3.25]]), tolerance: 1e-6)
+      try filterLaws.apply("box:size=2:border=valid", rows), Tensor(rows: [[1.5, 3.5], [2.75, 3.25]]),
+      tolerance: 1e-6)
   }
 
   @Test(
@@ -19,24 +21,24 @@ import Testing
       ("zero", 6), ("replicate", 11), ("reflect", 17), ("symmetric", 11), ("circular", 27),
     ] as [(String, Float)])
   func border(_ border: String, _ sum: Float) throws {
-    let corner = try apply("box:border=\(border)", rows)[0, 0, 0, 0]
+    let corner = try filterLaws.apply("box:border=\(border)", rows)[0, 0, 0, 0]
     expectClose([corner], [sum / 9], tolerance: 1e-6)
   }
 
   @Test("it keeps the laws of filters", arguments: [1, 2, 3, 4, 5])
   func laws(_ size: Int) throws {
     let text = "box:size=\(size)"
-    try expectFilterLaws(text)
-    try expectConstant(text, gives: 1)
-    try expectLinear(text)
-    try expectTransposed(text, text)
-    if size % 2 == 1 { try expectMirrored(text, sign: 1) }
+    try filterLaws.expectFilterLaws(text)
+    try filterLaws.expectConstant(text, gives: 1)
+    try filterLaws.expectLinear(text)
+    try filterLaws.expectTransposed(text, text)
+    if size % 2 == 1 { try filterLaws.expectMirrored(text, sign: 1) }
   }
 
   @Test("sizes out of range are refused", arguments: ["0", "-3", "256", "2.5"])
   func errors(_ size: String) throws {
     #expect(
       throws: KernelError.parameterValue(size, parameter: "size", kernel: "box", accepted: "1...255")
-    ) { try filter("box:size=\(size)") }
+    ) { try filterLaws.filter("box:size=\(size)") }
   }
 }

@@ -1,9 +1,11 @@
+import FilterTestSupport
 import KernelAPI
 import Smoothing
 import TestSupport
 import Testing
 
 let plugin = SmoothingPlugin()
+let filterLaws = FilterLaws(plugin)
 
 @Suite struct SmoothingPluginTests {
   @Test("the plugin lists every kernel under its name")
@@ -26,7 +28,7 @@ let plugin = SmoothingPlugin()
 
   @Test("all kernels agree with OpenCV, scikit-image and SciPy")
   func peers() throws {
-    let compared = try Fixtures.read("SmoothingTests").compare()
+    let compared = try Fixtures.read("SmoothingTests").compare(filterLaws)
     #expect(compared.count == 40)
   }
 }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What OpenCV, scikit-image and SciPy answered: `fixtures.json`, written by `compare_opencv.py` beside it.
-struct Fixtures: Decodable {
+public struct Fixtures: Decodable {
   struct Picture: Decodable {
     let height: Int
     let width: Int
@@ -32,17 +32,17 @@ struct Fixtures: Decodable {
   let images: [String: Picture]
   let cases: [Case]
 
-  static func read(_ folder: String) throws -> Fixtures {
+  public static func read(_ folder: String) throws -> Fixtures {
     let path = "\(TestData.packageFolder)/Tests/\(folder)/fixtures.json"
     return try JSONDecoder().decode(Fixtures.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
   }
 
   /// Expects all cases to agree and returns the largest difference of each.
-  func compare() throws -> [(name: String, difference: Float)] {
+  public func compare(_ laws: FilterLaws) throws -> [(name: String, difference: Float)] {
     try cases.map { expected in
       let picture = try #require(images[expected.image])
       let shape = Shape(channels: 1, height: expected.height, width: expected.width)
-      let result = try filter(expected.kernel)(picture.tensor)
+      let result = try laws.filter(expected.kernel)(picture.tensor)
       try #require(result.shape == shape, "\(expected.kernel)")
       let ours = inner(result, expected.margin)
       let theirs = inner(Tensor(shape: shape, values: expected.values), expected.margin)

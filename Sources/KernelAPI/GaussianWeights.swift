@@ -1,4 +1,3 @@
-import KernelAPI
 import TensorCore
 
 #if canImport(Glibc)
@@ -8,19 +7,19 @@ import TensorCore
 #endif
 
 /// The Gauss function sampled at -radius...radius and divided by its sum: `exp(-x^2 / (2 sigma^2))`.
-func gaussianWeights(sigma: Double, radius: Int) -> [Double] {
+package func gaussianWeights(sigma: Double, radius: Int) -> [Double] {
   let samples = (-radius...radius).map { exp(-Double($0 * $0) / (2 * sigma * sigma)) }
   let sum = samples.reduce(0, +)
   return samples.map { $0 / sum }
 }
 
 /// Where scipy.ndimage cuts a Gauss function off: after `truncate` standard deviations, rounded.
-func gaussianRadius(sigma: Double, truncate: Double = 4) -> Int {
+package func gaussianRadius(sigma: Double, truncate: Double = 4) -> Int {
   Int(truncate * sigma + 0.5)
 }
 
 /// The Gauss filter as a row and a column.
-func gaussianFilter(sigma: Double, radius: Int, border: FilterBorder) -> MatrixFilter {
+package func gaussianFilter(sigma: Double, radius: Int, border: FilterBorder) -> MatrixFilter {
   let row = Tensor(rows: [gaussianWeights(sigma: sigma, radius: radius).map { Float($0) }])
   return MatrixFilter([row, row.transposed()], border: border)
 }

@@ -1,5 +1,4 @@
 import TensorCore
-import TensorOps
 
 // Unsafe pointers in this file are bounded by the count of the tensor that is being made.
 
@@ -10,7 +9,7 @@ extension Tensor {
   /// - Parameters:
   ///   - shape: of the result.
   ///   - filter: [1, 1, H, W] to one plane of `shape`.
-  func planeByPlane(_ shape: Shape, _ filter: (Tensor) throws -> Tensor) rethrows -> Tensor {
+  package func planeByPlane(_ shape: Shape, _ filter: (Tensor) throws -> Tensor) rethrows -> Tensor {
     let planes = self.shape.batch * self.shape.channels
     if planes == 1 { return try filter(self) }
     return try Tensor(shape: shape) { output in
@@ -30,7 +29,7 @@ extension Tensor {
   /// A tensor whose rows are made on all cores.
   ///
   /// - Parameter fill: gets the number of the row, counted through all planes, and must write all of it.
-  static func rowByRow(
+  package static func rowByRow(
     _ shape: Shape, _ fill: @Sendable (Int, UnsafeMutableBufferPointer<Float>) -> Void
   ) -> Tensor {
     Tensor(shape: shape) { output in
@@ -43,7 +42,7 @@ extension Tensor {
   }
 
   /// The values of row `row`, counted through all planes, without a copy.
-  func withRow<Result>(_ row: Int, _ body: (UnsafeBufferPointer<Float>) -> Result) -> Result {
+  package func withRow<Result>(_ row: Int, _ body: (UnsafeBufferPointer<Float>) -> Result) -> Result {
     values.withUnsafeBufferPointer {
       body(UnsafeBufferPointer(rebasing: $0[row * shape.width..<(row + 1) * shape.width]))
     }

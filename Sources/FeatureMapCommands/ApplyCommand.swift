@@ -51,17 +51,18 @@ struct ApplyCommand: ParsableCommand {
   var signed = SignedDisplay.auto
 
   @Option(
-    help: ArgumentHelp("Factor for the values before they are shown, or auto.", valueName: "factor"),
+    help: ArgumentHelp(
+      "Factor for the values before they are shown, or auto. (default: 1)", valueName: "factor"),
     transform: Gain.init(parsing:))
   var gain = Gain.factor(1)
 
   @Option(help: ArgumentHelp("Bits of a PNG's values: 8 or 16; as the picture came.", valueName: "bits"))
   var depth: Int?
 
-  @Option(help: "JPEG quality, 1...100.")
+  @Option(help: ArgumentHelp("JPEG quality, 1...100.", valueName: "n"))
   var quality = 90
 
-  @Option(help: "PNG compression, 0...9.")
+  @Option(help: ArgumentHelp("PNG compression, 0...9.", valueName: "n"))
   var compression = 6
 
   @OptionGroup var filters: FilterOptions

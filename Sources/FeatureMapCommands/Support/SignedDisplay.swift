@@ -64,8 +64,8 @@ enum SignedDisplay: String, ExpressibleByArgument, CaseIterable {
     // Rounding of sums may pass 1 by less than anyone can see.
     let above = tensor.values.reduce(0) { $0 + ($1 > 1.002 ? 1 : 0) }
     let below = tensor.values.reduce(0) { $0 + ($1 < -0.002 ? 1 : 0) }
-    if above > 0 { notes.append("\(percent(Double(above) / count)) above 1 cut to white") }
-    if below > 0 { notes.append("\(percent(Double(below) / count)) below 0 cut to black") }
+    if above > 0 { notes.append("\(share(Double(above) / count)) above 1 cut to white") }
+    if below > 0 { notes.append("\(share(Double(below) / count)) below 0 cut to black") }
     let largest = ValueStatistics(tensor).maximum ?? 0
     if gain == 1 && self == .abs && !change.isEmpty && largest < 0.5 {
       notes.append("dark: --gain auto would brighten it")
@@ -75,6 +75,11 @@ enum SignedDisplay: String, ExpressibleByArgument, CaseIterable {
     return Shown(
       tensor: tensor, note: notes.isEmpty ? "" : "; " + notes.joined(separator: ", "),
       description: ([rawValue] + notes).joined(separator: ", "))
+  }
+
+  /// Never `0.0 %` for what is there.
+  private func share(_ part: Double) -> String {
+    part < 0.001 ? "under 0.1 %" : percent(part)
   }
 
   /// One map in colours; several are averaged first.

@@ -103,7 +103,8 @@ let package = Package(
     .testTarget(name: "LearnedFiltersTests", dependencies: ["LearnedFilters", "TestSupport"]),
     .testTarget(name: "LeNetTests", dependencies: ["LeNet", "Training", "TestSupport"]),
     .testTarget(name: "FeatureMapCommandsTests", dependencies: ["FeatureMapCommands", "TestSupport"]),
-    .testTarget(name: "EndToEndTests", dependencies: ["featuremap", "FeatureMap", "TestSupport"]),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["featuremap", "FeatureMap", "TestSupport"], exclude: ["Scripts"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu2x

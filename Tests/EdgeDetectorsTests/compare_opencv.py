@@ -67,7 +67,7 @@ def cases():
     yield "sobel:output=y", "cv2.Sobel", gradient("sobel", "y", "reflect"), {}
     # At the frame a reflected gradient is 0 and its direction that of rounding errors.
     yield "sobel:output=direction", "arctan2 of cv2.Sobel", gradient("sobel", "direction", "reflect"), {
-        "margin": 1, "tolerance": 2e-4}
+        "margin": 1, "tolerance": 2e-4, "angle": gradient("sobel", "magnitude", "reflect")}
     yield "scharr:output=x", "cv2.Scharr", gradient("scharr", "x", "reflect"), {"tolerance": 2e-5}
     yield "scharr", "cv2.Scharr", gradient("scharr", "magnitude", "reflect"), {"tolerance": 2e-5}
     yield "laplacian:neighbours=8", "cv2.filter2D", laplacian8("reflect"), {}

@@ -1,7 +1,5 @@
 import KernelAPI
 import TensorCore
-import TestSupport
-import Testing
 
 /// Every value becomes 0 or 1.
 struct ThresholdKernel: Kernel {
@@ -28,18 +26,5 @@ public struct ThresholdPlugin: KernelPlugin {
     let descriptor = KernelDescriptor(
       name: "threshold", summary: "values above a level become 1, others 0", parameters: [level])
     return [KernelFactory(descriptor) { ThresholdKernel(level: Float($0.number("level"))) }]
-  }
-}
-
-@Suite("A plugin written by the guide")
-struct PluginExample {
-  @Test("its kernel is found, checked and run")
-  func works() throws {
-    let registry = try KernelRegistry([ThresholdPlugin()])
-    let kernel = try registry.kernel(for: KernelSpecification(parsing: "threshold:level=0.25"))
-    #expect(try kernel(Tensor(rows: [[0.2, 0.3]])).values == [0, 1])
-    #expect(throws: KernelError.self) {
-      try registry.kernel(for: KernelSpecification(parsing: "threshold:level=2"))
-    }
   }
 }

@@ -126,7 +126,7 @@ struct TrainerTests {
     #expect(try trainer.runEpoch(on: barPictures(20)).epoch == 2)
   }
 
-  @Test("a loss or a weight that is no number stops the training and says where", arguments: [1e36, 3e38])
+  @Test("a loss or a weight that is no number stops the training and says where", arguments: [1e38, 3e38])
   func diverges(rate: Float) throws {
     var recipe = TrainingRecipe()
     recipe.batchSize = 4

@@ -160,8 +160,8 @@ private struct Header {
       guard entry.place[0] == end else {
         throw NetworkError.weightsFile(
           path: name,
-          problem: "'\(key)' begins at \(entry.place[0]), expected \(end): arrays must lie behind one another "
-            + "without gaps")
+          problem: "'\(key)' begins at \(entry.place[0]), expected \(end): "
+            + "arrays must lie behind one another without gaps")
       }
       end = entry.place[1]
     }

@@ -87,8 +87,11 @@ let package = Package(
     .testTarget(name: "KernelAPITests", dependencies: ["KernelAPI", "TestSupport"]),
     .testTarget(name: "LayersTests", dependencies: ["Layers", "TestSupport"]),
     .testTarget(name: "FileAccessTests", dependencies: ["FileAccess", "TestSupport"]),
-    .testTarget(name: "NetworksTests", dependencies: ["Networks", "LeNet", "TestSupport"]),
-    .testTarget(name: "TrainingTests", dependencies: ["Training", "LeNet", "TestSupport"]),
+    .testTarget(
+      name: "NetworksTests", dependencies: ["Networks", "LeNet", "TestSupport"],
+      exclude: ["Fixtures", "Scripts"]),
+    .testTarget(
+      name: "TrainingTests", dependencies: ["Training", "LeNet", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(
       name: "ImageCodecsTests", dependencies: ["ImageCodecs", "TestSupport"],
       exclude: ["make_fixtures.py", "compare_pillow.py"]),

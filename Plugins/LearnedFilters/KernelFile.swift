@@ -133,7 +133,12 @@ public struct KernelFile: Sendable {
           throw KernelError.syntax(
             path, problem: "kernel \(number + 1) is \(rows.extent), the first is \(first.extent)")
         }
-        values += rows.rows.flatMap { $0 }.map { $0 / divisor }
+        let divided = rows.rows.joined().map { $0 / divisor }
+        guard divided.allSatisfy(\.isFinite) else {
+          throw KernelError.syntax(
+            path, problem: "divided by \"divisor\", kernel \(number + 1) has a number that is not finite")
+        }
+        values += divided
       }
     }
     return Tensor(

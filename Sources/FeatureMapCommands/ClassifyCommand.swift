@@ -48,19 +48,14 @@ struct ClassifyCommand: ParsableCommand {
     if let saveInput, saveInput == standardStreamPath {
       throw CommandError.choice("--save-input needs a file or folder, not -")
     }
-    if let saveInput, !OutputPlace.isFolderPath(saveInput) {
-      guard files.count == 1 else {
-        throw CommandError.severalIntoOne(count: files.count, what: "pictures", path: saveInput)
-      }
-      try OutputPlace.protect(files, from: saveInput)
-    }
+    if let saveInput { try Self.checkPlaces(saveInput, files) }
     let printLine = ResultPrinter(outputPath: saveInput)
     var results: [Classification] = []
     if format == .csv { printLine("file,rank,label,index,probability,input") }
     // The array of a JSON file is printed even when a picture failed.
     defer { if format == .json, let text = try? json(results, pretty: true) { printLine(text) } }
     try InputFiles.forEach(files) { file in
-      let result = try classify(file, model, files)
+      let result = try classify(file, model)
       switch format {
       case .json: results.append(result)
       case .jsonl: printLine(try json(result, pretty: false))
@@ -71,7 +66,28 @@ struct ClassifyCommand: ParsableCommand {
     }
   }
 
-  private func classify(_ file: String, _ model: Model, _ files: [String]) throws -> Classification {
+  /// Where what the network saw of a picture goes.
+  static func inputPath(_ saveInput: String, _ file: String) -> String {
+    OutputPlace.isFolderPath(saveInput)
+      ? joinPath(saveInput, "\(InputFiles.outputBase(file))-input.png") : saveInput
+  }
+
+  /// - Throws: `CommandError` when several pictures would go into one file, or over one that is read.
+  static func checkPlaces(_ saveInput: String, _ files: [String]) throws {
+    guard files.count == 1 || OutputPlace.isFolderPath(saveInput) else {
+      throw CommandError.severalIntoOne(count: files.count, what: "pictures", path: saveInput)
+    }
+    var owners: [String: String] = [:]
+    for file in files {
+      let path = inputPath(saveInput, file)
+      try OutputPlace.protect(files, from: path)
+      if let other = owners.updateValue(file, forKey: path) {
+        throw CommandError.sameOutput(path, first: other, second: file)
+      }
+    }
+  }
+
+  private func classify(_ file: String, _ model: Model) throws -> Classification {
     let image = try reading.load(file)
     let input = try NetworkInput(image, for: model, size: .network, invert: invert, gray: false)
     let probabilities = softmax(try model.network(input.tensor)).values
@@ -79,10 +95,7 @@ struct ClassifyCommand: ParsableCommand {
       (probabilities[$0], $1) > (probabilities[$1], $0)
     }.prefix(top)
     if let saveInput {
-      let path =
-        OutputPlace.isFolderPath(saveInput)
-        ? joinPath(saveInput, "\(InputFiles.outputBase(file))-input.png") : saveInput
-      try OutputPlace.protect(files, from: path)
+      let path = Self.inputPath(saveInput, file)
       try save(
         try RasterImage(tensor: input.tensor), to: path, title: "input of \(model.network.name)",
         shape: input.tensor.shape, source: file)

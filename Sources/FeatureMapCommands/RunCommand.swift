@@ -101,7 +101,7 @@ struct RunCommand: ParsableCommand {
     case .png: try writePictures(activations, input, model, file, plan, &table)
     case .npy: try writeArrays(activations, file, plan, &table)
     case .safetensors:
-      let path = plan.path(file, layer: layers.count == 1 ? layers[0] : "layers")
+      let path = plan.path(file, layer: RunOutputs.fileLayer(layers))
       try OutputPlace.prepare(path)
       try writeFile(try safetensors(activations, model, input, file), to: path)
       for activation in activations { addRow(activation, path, &table) }
@@ -221,15 +221,26 @@ struct RunOutputs {
     }
     var owners: [String: String] = [:]
     for image in images {
-      for layer in self.format == .safetensors ? ["layers"] : layers {
+      for layer in self.format == .safetensors ? [Self.fileLayer(layers)] : layers {
         let goal = path(image, layer: layer)
         try OutputPlace.protect(images, from: goal)
         if let other = owners.updateValue(image, forKey: goal) {
           throw CommandError.sameOutput(goal, first: other, second: image)
         }
       }
-      if let goal = inputPath(image) { try OutputPlace.protect(images, from: goal) }
+      if let goal = inputPath(image) {
+        try OutputPlace.protect(images, from: goal)
+        if owners[goal] != nil {
+          throw CommandError.choice(
+            "\(goal) is where the network's input is drawn; name another file for the maps")
+        }
+      }
     }
+  }
+
+  /// What stands for the layer in the name of a file that holds all of them.
+  static func fileLayer(_ layers: [String]) -> String {
+    layers.count == 1 ? layers[0] : "layers"
   }
 
   func path(_ image: String, layer: String) -> String {

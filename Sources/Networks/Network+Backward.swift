@@ -19,7 +19,7 @@ extension Network {
     }
     var arriving: [String: Tensor] = [last.name: try loss(output)]
     var gradients: [[[Float]]] = Array(repeating: [], count: nodes.count)
-    let needed = nodesWithWeightsBefore()
+    let learning = learningNodes()
     for (index, node) in nodes.enumerated().reversed() {
       guard let gradient = arriving.removeValue(forKey: node.name) else {
         gradients[index] = zeroGradients(node)
@@ -29,10 +29,10 @@ extension Network {
       let (toInputs, toWeights) = try node.naming {
         try node.backward(
           gradient, inputs: inputs, output: values.removeValue(forKey: node.name) ?? gradient,
-          needsInput: needed.contains(index))
+          needsInput: node.inputs.contains { learning.contains($0) })
       }
       gradients[index] = toWeights
-      for (name, part) in zip(node.inputs, toInputs) where name != Self.inputName {
+      for (name, part) in zip(node.inputs, toInputs) where learning.contains(name) {
         arriving[name] = try arriving[name].map { try Self.sum($0, part) } ?? part
       }
     }
@@ -51,17 +51,14 @@ extension Network {
     }
   }
 
-  /// The nodes that must hand a gradient on because a layer before them learns.
-  private func nodesWithWeightsBefore() -> Set<Int> {
-    var learns: Set<String> = []
-    var needed: Set<Int> = []
-    for (index, node) in nodes.enumerated() {
-      let isBehind = node.inputs.contains { learns.contains($0) }
-      if isBehind { needed.insert(index) }
+  /// The nodes that have weights, or stand behind one that has: only these need a gradient.
+  private func learningNodes() -> Set<String> {
+    var learning: Set<String> = []
+    for node in nodes {
       let hasWeights = (node.kernel as? any DifferentiableKernel).map { !$0.weights.isEmpty } ?? false
-      if isBehind || hasWeights { learns.insert(node.name) }
+      if hasWeights || node.inputs.contains(where: learning.contains) { learning.insert(node.name) }
     }
-    return needed
+    return learning
   }
 }
 

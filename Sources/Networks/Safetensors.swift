@@ -33,9 +33,7 @@ public struct Safetensors: Sendable, Equatable {
   public init(bytes: [UInt8], name: String) throws {
     let header = try Header(bytes: bytes, name: name)
     metadata = header.metadata
-    arrays = try header.entries.sorted { $0.value.place[0] < $1.value.place[0] }.map {
-      try header.array($0.key, $0.value, bytes)
-    }
+    arrays = header.entries.map { header.array($0.key, $0.value, bytes) }
   }
 
   /// The array of that name.
@@ -115,7 +113,8 @@ private struct Header {
   let name: String
   /// Where the values begin.
   let dataStart: Int
-  let entries: [String: Entry]
+  /// In the order of their data; those without data by name, so that equal bytes give equal arrays.
+  let entries: [(key: String, value: Entry)]
   let metadata: [String: String]
 
   init(bytes: [UInt8], name: String) throws {
@@ -143,12 +142,36 @@ private struct Header {
       case .metadata(let text): metadata = text
       }
     }
-    self.entries = entries
     self.metadata = metadata
-    for (key, entry) in entries { try check(key, entry, dataCount: bytes.count - dataStart) }
+    let dataCount = bytes.count - dataStart
+    for (key, entry) in entries.sorted(by: { $0.key < $1.key }) {
+      try Self.check(key, entry, dataCount: dataCount, name: name)
+    }
+    self.entries = entries.sorted {
+      ($0.value.place[0], $0.value.place[1], $0.key) < ($1.value.place[0], $1.value.place[1], $1.key)
+    }
+    try checkOrder(dataCount: dataCount)
   }
 
-  private func check(_ key: String, _ entry: Entry, dataCount: Int) throws {
+  /// The format allows neither gaps nor overlaps, so that no bytes can hide in a file.
+  private func checkOrder(dataCount: Int) throws {
+    var end = 0
+    for (key, entry) in entries {
+      guard entry.place[0] == end else {
+        throw NetworkError.weightsFile(
+          path: name,
+          problem: "'\(key)' begins at \(entry.place[0]), expected \(end): "
+            + "arrays must lie behind one another without gaps")
+      }
+      end = entry.place[1]
+    }
+    guard end == dataCount else {
+      throw NetworkError.weightsFile(
+        path: name, problem: "\(dataCount - end) bytes behind the last array belong to none")
+    }
+  }
+
+  private static func check(_ key: String, _ entry: Entry, dataCount: Int, name: String) throws {
     guard let size = ["F32": 4, "F64": 8, "F16": 2, "BF16": 2][entry.dtype] else {
       throw NetworkError.weightsFile(
         path: name, problem: "'\(key)' has type \(entry.dtype); F32, F64, F16 and BF16 are read")
@@ -175,7 +198,7 @@ private struct Header {
     }
   }
 
-  func array(_ key: String, _ entry: Entry, _ bytes: [UInt8]) throws -> NamedArray {
+  func array(_ key: String, _ entry: Entry, _ bytes: [UInt8]) -> NamedArray {
     let start = dataStart + entry.place[0]
     let end = dataStart + entry.place[1]
     func bits(_ place: Int, _ size: Int) -> UInt64 {

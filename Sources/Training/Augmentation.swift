@@ -21,10 +21,10 @@ struct Augmentation {
         result.values.withUnsafeMutableBufferPointer { output in
           for plane in 0..<shape.channels {
             let start = source + plane * shape.planeCount
-            for y in max(0, -dy)..<min(shape.height, shape.height - dy) {
+            for y in Self.kept(shape.height, dy) {
               let from = start + (y + dy) * shape.width
               let to = start + y * shape.width
-              for x in max(0, -dx)..<min(shape.width, shape.width - dx) {
+              for x in Self.kept(shape.width, dx) {
                 let column = mirrored ? shape.width - 1 - (x + dx) : x + dx
                 output[to + x] = input[from + column]
               }
@@ -34,5 +34,11 @@ struct Augmentation {
       }
     }
     return result
+  }
+
+  /// The places that something moves to when all places are read `shift` further on; none when it moves out.
+  private static func kept(_ count: Int, _ shift: Int) -> Range<Int> {
+    let first = min(count, max(0, -shift))
+    return first..<max(first, min(count, count - shift))
   }
 }

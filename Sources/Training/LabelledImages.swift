@@ -71,7 +71,9 @@ extension LabelledImages {
     if let place = labels.values.firstIndex(where: { Int($0) >= classCount }) {
       throw DataError.file(
         path: labelsPath,
-        problem: "label \(labels.values[place]) at place \(place) is not one of \(classCount) classes")
+        problem:
+          "label \(labels.values[place]) of picture \(place - labels.values.startIndex), counted from 0, "
+          + "is not one of \(classCount) classes")
     }
     self.init(
       height: images.sizes[1], width: images.sizes[2], pixels: Array(images.values),

@@ -64,8 +64,13 @@ public struct Trainer: Sendable {
       let indices = order[step * recipe.batchSize..<min((step + 1) * recipe.batchSize, data.count)]
       let result = try gradients(of: data, indices)
       guard result.loss.isFinite else { throw DataError.diverged(epoch: epoch + 1, step: step + 1) }
-      try apply(
-        result.gradients, rate: recipe.rate(step: epoch * steps + step, stepsOfEpoch: steps))
+      do {
+        try apply(
+          result.gradients, rate: recipe.rate(step: epoch * steps + step, stepsOfEpoch: steps))
+      } catch NetworkError.weights {
+        // A weight became infinite before the loss did.
+        throw DataError.diverged(epoch: epoch + 1, step: step + 1)
+      }
       loss += result.loss * Double(indices.count)
       correct += result.correct
       seen += indices.count

@@ -1,0 +1,170 @@
+import FeatureMap
+import TestSupport
+import Testing
+
+@testable import FeatureMapCommands
+
+@Suite("Signed values as pictures")
+struct SignedDisplayTests {
+  private let values = Tensor(rows: [[-0.5, 0, 0.25, 2]])
+
+  @Test("abs shows sizes, and says what is cut")
+  func sizes() {
+    let shown = SignedDisplay.abs.shown(values, gain: 1)
+    #expect(shown.tensor == Tensor(rows: [[0.5, 0, 0.25, 2]]))
+    #expect(shown.note == "; sizes shown, 25.0 % above 1 cut to white")
+    #expect(shown.description == "abs, sizes shown, 25.0 % above 1 cut to white")
+    #expect(SignedDisplay.abs.shown(Tensor(rows: [[0, 1]]), gain: 1).note == "")
+  }
+
+  @Test("offset puts zero at mid-grey and halves")
+  func offset() {
+    let shown = SignedDisplay.offset.shown(values, gain: 0.5)
+    #expect(shown.tensor == Tensor(rows: [[0.375, 0.5, 0.5625, 1]]))
+    #expect(shown.note == "; 0 shown as mid-grey, times 0.5")
+  }
+
+  @Test("keep changes nothing and says what is lost at both ends")
+  func keep() {
+    let shown = SignedDisplay.keep.shown(values, gain: 1)
+    #expect(shown.tensor == values)
+    #expect(shown.note == "; 25.0 % above 1 cut to white, 25.0 % below 0 cut to black")
+    let broken = SignedDisplay.keep.shown(Tensor(rows: [[.nan, 0.5]]), gain: 1)
+    #expect(broken.note == "; 1 NaN shown as black")
+  }
+
+  @Test("color: zero is white, the largest size is at an end of the map, colours are averaged")
+  func color() {
+    let shown = SignedDisplay.color.shown(Tensor(rows: [[-2, 0, 2]]), gain: 1)
+    #expect(shown.tensor.shape == Shape(channels: 3, height: 1, width: 3))
+    func pixel(_ x: Int) -> [Float] { (0..<3).map { shown.tensor[0, $0, 0, x] } }
+    #expect(pixel(1).allSatisfy { $0 > 0.95 })
+    #expect(pixel(0)[2] > pixel(0)[0] + 0.2, "negative is blue")
+    #expect(pixel(2)[0] > pixel(2)[2] + 0.2, "positive is red")
+    #expect(shown.note == "; blue -2 to red 2")
+    let three = SignedDisplay.color.shown(Tensor(planes: [[[3]], [[-3]], [[0]]]), gain: 1)
+    #expect((0..<3).allSatisfy { three.tensor[0, $0, 0, 0] > 0.95 })
+    #expect(three.note == "; blue -3 to red 3, the mean of 3 colours")
+  }
+}
+
+@Suite("Tables and texts")
+struct TextTests {
+  @Test("columns are two apart and aligned, without blanks at the ends of lines")
+  func table() {
+    var table = TextTable([("name", .left), ("n", .right), ("note", .left)])
+    table.rows = [["a", "1", "x"], ["longer", "1,000", ""]]
+    #expect(table.text == "name        n  note\na           1  x\nlonger  1,000")
+    #expect(TextTable([("a", .left), ("b", .right)]).text == "a  b")
+  }
+
+  @Test("numbers are grouped by thousands")
+  func grouping() {
+    #expect(
+      [0, 12, 999, 1000, 61_706, 1_234_567].map(grouped) == [
+        "0", "12", "999", "1,000", "61,706", "1,234,567",
+      ])
+    #expect([-1, -999, -1000, -123_456].map(grouped) == ["-1", "-999", "-1,000", "-123,456"])
+  }
+
+  @Test("shares become percentages")
+  func percentages() {
+    #expect(percent(0.9764) == "97.6 %")
+    #expect(percent(1, digits: 2) == "100.00 %")
+  }
+
+  @Test("texts are broken between words, indented, paragraphs kept")
+  func wrapping() {
+    #expect(wrapped("one two three", width: 7) == "one two\nthree")
+    #expect(wrapped("one two", width: 3, indent: "  ") == "  one\n  two")
+    #expect(wrapped("unbreakable", width: 4) == "unbreakable")
+    #expect(wrapped("a\n\nb", width: 10) == "a\n\nb")
+  }
+
+  @Test("cells of CSV are quoted where they must be")
+  func csv() {
+    #expect(csvLine(["a", "", "1.5"]) == "a,,1.5")
+    #expect(
+      csvLine(["a,b", "say \"x\"", "two\nlines", "cr\r\nlf"])
+        == "\"a,b\",\"say \"\"x\"\"\",\"two\nlines\",\"cr\r\nlf\"")
+  }
+
+  @Test("JSON has sorted keys and plain slashes")
+  func jsonText() throws {
+    #expect(try json(["b": "x/y", "a": "1"], pretty: false) == #"{"a":"1","b":"x/y"}"#)
+  }
+
+  @Test("a classification as text and CSV")
+  func classification() {
+    let result = Classification(
+      file: "a,b.png", input: "28x28 as it is, inverted",
+      top: [
+        .init(label: "Bag", index: 8, probability: 0.75), .init(label: "Coat", index: 4, probability: 0.25),
+      ])
+    #expect(result.text == "a,b.png: Bag 75.0 %, Coat 25.0 %  (28x28 as it is, inverted)")
+    #expect(
+      result.csv == [
+        "\"a,b.png\",1,Bag,8,0.750000,\"28x28 as it is, inverted\"",
+        "\"a,b.png\",2,Coat,4,0.250000,\"28x28 as it is, inverted\"",
+      ])
+  }
+}
+
+@Suite("What the commands know")
+struct ModelTests {
+  @Test("the built-in plugins fit together: no name twice, every descriptor complete, every default works")
+  func registry() throws {
+    let registry = try makeRegistry()
+    #expect(registry.networks.map(\.name) == ["lenet"])
+    for name in registry.names where name != KernelRegistry.fileKernelName {
+      let factory = try registry.factory(named: name)
+      #expect(!factory.descriptor.summary.isEmpty)
+      let kernel = try factory.make()
+      let picture = Tensor.random(Shape(channels: 1, height: 32, width: 32), in: 0...1, seed: 1)
+      #expect(try kernel.outputShape(for: picture.shape) == kernel(picture).shape, "\(name)")
+      #expect(PluginsCommand.description(factory.descriptor).hasPrefix("\(name): "))
+    }
+  }
+
+  @Test("lenet-conv1 with a zero border gives the maps of the network's conv1")
+  func leNetFirstLayer() throws {
+    let registry = try makeRegistry()
+    let network = try Model("lenet", registry: registry)
+    #expect(network.isNetwork && network.className(9) == "Ankle boot" && network.className(10) == "class 10")
+    let picture = Tensor.random(Shape(channels: 1, height: 28, width: 28), in: 0...1, seed: 1)
+    let maps = try network.network.activations(of: ["conv1"], for: picture)[0].output
+    let chain = try Model("lenet-conv1:border=zero", registry: registry)
+    #expect(!chain.isNetwork)
+    expectClose(try chain.network(picture), maps, tolerance: 1e-5)
+  }
+
+  @Test("a model is a network, a file of weights, or a chain; anything else is answered with both lists")
+  func models() throws {
+    let registry = try makeRegistry()
+    let folder = try TemporaryFolder()
+    let weights = try registry.network(named: "lenet").untrained(seed: 3).weights
+    let path = folder("w.safetensors")
+    try writeFile(try Safetensors(arrays: weights, metadata: ["seed": "3"]).encoded(), to: path)
+    let model = try Model(path, registry: registry)
+    #expect(model.network.weights == weights && model.metadata == ["seed": "3"])
+
+    try writeFile(try Safetensors(arrays: Array(weights.dropLast())).encoded(), to: path)
+    #expect(
+      throws: NetworkError.weightsFile(
+        path: path, problem: "no weights of lenet: weights 'fc3.bias': not in the file")
+    ) { try Model(path, registry: registry) }
+    let error = try #require(throws: KernelError.self) { try Model("lenett", registry: registry) }
+    #expect("\(error)".hasPrefix("there is no network or kernel 'lenett'; did you mean 'lenet'"))
+  }
+
+  @Test("messages name what was got and what to do")
+  func messages() {
+    #expect(
+      "\(CommandError.severalIntoOne(count: 2, what: "pictures", path: "x.png"))"
+        == "2 pictures do not go into the one file x.png; name a folder (ending in /)")
+    #expect(
+      "\(CommandError.notANetwork("sobel", need: "classify"))"
+        == "sobel is a chain of filters; classify needs a network with classes, such as lenet")
+    #expect("\(CommandError.noPictures(folder: "d"))" == "d holds no PNG or JPEG files")
+  }
+}

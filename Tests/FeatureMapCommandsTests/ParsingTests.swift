@@ -1,0 +1,150 @@
+import ArgumentParser
+import FeatureMap
+import TestSupport
+import Testing
+
+@testable import FeatureMapCommands
+
+/// The command of that kind that the arguments are read as.
+func parsed<Command: ParsableCommand>(_ type: Command.Type, _ arguments: [String]) throws -> Command {
+  try #require(
+    try FeatureMapCommand.parseAsRoot(arguments.map(FeatureMapCommand.protectedNumbers)) as? Command)
+}
+
+@Suite("Commands as they are written")
+struct ParsingTests {
+  @Test("every command is known by its name")
+  func names() {
+    #expect(
+      FeatureMapCommand.configuration.subcommands.map { $0.configuration.commandName }
+        == ["run", "apply", "classify", "kernels", "layers", "plugins", "train", "evaluate"])
+  }
+
+  @Test("run: defaults, and every option")
+  func run() throws {
+    let plain = try parsed(RunCommand.self, ["run", "a.png"])
+    #expect(plain.images == ["a.png"] && plain.layer.isEmpty && plain.model.model == "lenet")
+    #expect(plain.output == nil && plain.format == nil && plain.size == .network && plain.invert == .auto)
+    #expect(plain.grid.scale == .layer && plain.grid.colormap == nil && plain.grid.padding == 2)
+    let full = try parsed(
+      RunCommand.self,
+      [
+        "run", "a.png", "b.jpg", "--layer", "conv1", "--layer", "pool1", "--model", "sobel", "-o", "out/",
+        "--format", "npy", "--size", "native", "--invert", "yes", "--border", "zero", "--gray", "--scale",
+        "-1,1", "--colormap", "viridis", "--columns", "3", "--zoom", "4", "--padding", "0", "--threads", "2",
+        "--max-megapixels", "10",
+      ])
+    #expect(full.images == ["a.png", "b.jpg"] && full.layer == ["conv1", "pool1"])
+    #expect(full.model.model == "sobel" && full.output == "out/" && full.format == .npy)
+    #expect(full.size == .native && full.invert == .yes && full.filters.gray)
+    #expect(full.filters.defaults == [KernelSpecification.Setting("border", "zero")])
+    #expect(full.grid.scale == .fixed(-1...1) && full.grid.colormap?.name == "viridis")
+    #expect(full.grid.columns == 3 && full.grid.zoom == 4 && full.grid.padding == 0)
+    #expect(full.reading.threads == 2 && full.reading.maxMegapixels == 10)
+  }
+
+  @Test("apply: a matrix that begins with a minus is a kernel, not an option")
+  func apply() throws {
+    let command = try parsed(
+      ApplyCommand.self, ["apply", "-1,0,1;-2,0,2;-1,0,1", "a.png", "--signed", "offset", "--format", "jpeg"])
+    #expect(command.chain == " -1,0,1;-2,0,2;-1,0,1" && command.images == ["a.png"])
+    #expect(command.signed == .offset && command.format == .jpg)
+    #expect(command.gain == 1 && command.quality == 90 && command.compression == 6 && command.depth == nil)
+    let network = try Network(chain: command.chain, registry: try makeRegistry())
+    #expect(network.layerNames == ["kernel-3x3"])
+  }
+
+  @Test("only lists of numbers are protected")
+  func protectedNumbers() {
+    for text in ["-1,0,1", "-1;0", "-.5,1"] {
+      #expect(FeatureMapCommand.protectedNumbers(text) == " " + text)
+    }
+    for text in ["-o", "--layer", "-1", "-", "", "1,2", "a,-1", "-o,x", "photo-1,2.png"] {
+      #expect(FeatureMapCommand.protectedNumbers(text) == text)
+    }
+  }
+
+  @Test("train: the recipe is what was asked for")
+  func train() throws {
+    let command = try parsed(
+      TrainCommand.self,
+      [
+        "train", "--data", "d", "--epochs", "3", "--schedule", "cosine", "--nesterov", "--momentum", "0.5",
+        "-o", "w.safetensors",
+      ])
+    #expect(command.data.data == "d" && command.epochs == 3 && command.schedule == .cosine)
+    #expect(command.nesterov && command.momentum == 0.5 && command.output == "w.safetensors")
+    let plain = try parsed(TrainCommand.self, ["train"])
+    let recipe = TrainingRecipe()
+    #expect(plain.epochs == recipe.epochs && plain.batchSize == recipe.batchSize)
+    #expect(plain.learningRate == recipe.learningRate && plain.momentum == recipe.momentum)
+    #expect(plain.schedule == recipe.schedule && plain.seed == recipe.seed && plain.shift == recipe.shift)
+  }
+
+  @Test("evaluate: the part is test or train")
+  func evaluate() throws {
+    #expect(try parsed(EvaluateCommand.self, ["evaluate"]).part == .test)
+    #expect(try parsed(EvaluateCommand.self, ["evaluate", "--part", "test"]).part == .test)
+    #expect(try parsed(EvaluateCommand.self, ["evaluate", "--part", "train"]).part == .train)
+    #expect(try message(["evaluate", "--part", "all"]).contains("'all'"))
+    #expect(DataPart.allValueStrings == ["train", "test"])
+  }
+
+  @Test("layers: a size is width x height")
+  func layers() throws {
+    let command = try parsed(LayersCommand.self, ["layers", "--size", "640x480"])
+    #expect(command.size == Extent(height: 480, width: 640))
+    for text in ["640", "0x1", "axb", "1x2x3", "-1x2", "2000000x1"] {
+      #expect(throws: ValidationError.self) { try parsePictureSize(text) }
+    }
+  }
+
+  private func message(_ arguments: [String]) throws -> String {
+    let error = try #require(throws: (any Error).self) {
+      try FeatureMapCommand.parseAsRoot(arguments.map(FeatureMapCommand.protectedNumbers))
+    }
+    #expect(FeatureMapCommand.isUsage(error), "\(arguments)")
+    #expect(FeatureMapCommand.exitCode(for: error).rawValue == 64, "\(arguments)")
+    return FeatureMapCommand.message(for: error)
+  }
+
+  @Test(
+    "settings out of range are wrong usage, with the range",
+    arguments: [
+      ("apply sobel a.png --quality 0", "--quality must be within 1...100, got 0"),
+      ("apply sobel a.png --compression 10", "--compression must be within 0...9, got 10"),
+      ("apply sobel a.png --gain 0", "--gain must be above 0, got 0.0"),
+      ("apply sobel a.png --gain nan", "--gain must be above 0, got nan"),
+      ("apply sobel a.png --depth 12", "--depth must be 8 or 16, got 12"),
+      (
+        "apply sobel a.png --border none",
+        "there is no border mode 'none'; use zero|replicate|reflect|symmetric|circular|valid"
+      ),
+      ("run a.png --columns 0", "--columns must be within 1...4096, got 0"),
+      ("run a.png --zoom 257", "--zoom must be within 1...256, got 257"),
+      ("run a.png --padding=-1", "--padding must be within 0...256, got -1"),
+      ("run a.png --threads 0", "--threads must be at least 1, got 0"),
+      ("run a.png --max-megapixels 0", "--max-megapixels must be above 0, got 0.0"),
+      ("classify a.png --top 0", "--top must be at least 1, got 0"),
+      ("train --epochs 0", "epochs must be at least 1, got 0"),
+      ("train --shift 15", "the shift must be within 0...14 pixels, got 15"),
+      ("train --threads 0", "--threads must be at least 1, got 0"),
+      ("evaluate --threads 0", "--threads must be at least 1, got 0"),
+    ])
+  func ranges(line: String, expected: String) throws {
+    #expect(try message(line.split(separator: " ").map(String.init)) == expected)
+  }
+
+  @Test(
+    "what is no command, option or value is wrong usage",
+    arguments: [
+      ["paint"], ["run"], ["apply", "sobel"], ["run", "a.png", "--layers", "conv1"],
+      ["run", "a.png", "--format", "gif"], ["run", "a.png", "--scale", "1,0"],
+      ["run", "a.png", "--colormap", "jet"], ["run", "a.png", "--size", "28x28"],
+      ["apply", "sobel", "a.png", "--signed", "both"], ["layers", "--size", "640"],
+      ["classify", "a.png", "--format", "xml"], ["train", "--schedule", "step"],
+    ])
+  func wrongUsage(arguments: [String]) throws {
+    #expect(!(try message(arguments).isEmpty))
+  }
+}

@@ -49,11 +49,12 @@ class Sheet:
     def line_mask(self, points, width):
         image = Image.new("L", self.shape[::-1], 0)
         pen = ImageDraw.Draw(image)
-        path = np.asarray(points) * self.scale
-        w = max(1, int(round(width * self.scale)))
-        pen.line([tuple(p) for p in path], fill=255, width=w, joint="curve")
-        for x, y in (path[0], path[-1]):
-            pen.ellipse([x - w / 2, y - w / 2, x + w / 2, y + w / 2], fill=255)
+        path = np.asarray(points, float) * self.scale
+        r = max(0.5, width * self.scale / 2)
+        for (x, y), (u, v) in zip(path, path[1:]):
+            for t in np.linspace(0, 1, max(2, int(np.hypot(u - x, v - y)))):
+                cx, cy = x + (u - x) * t, y + (v - y) * t
+                pen.ellipse([cx - r, cy - r, cx + r, cy + r], fill=255)
         return np.asarray(image, float) / 255
 
     def grain(self, fine, amount):
@@ -121,13 +122,13 @@ def shoe():
     navy, teal, coral = (0.13, 0.19, 0.33), (0.10, 0.40, 0.45), (0.86, 0.33, 0.22)
     knit = s.grain(1.4, 0.30) * s.grain(40, 0.12)
     # Sole: rubber, foam, a coloured line.
-    s.part(s.mask(curve([(40, 322), (60, 350), (130, 359), (300, 359), (480, 360), (585, 352), (606, 322),
-                         (590, 306), (300, 318), (70, 304)])), (0.20, 0.21, 0.24), 10, 4, shadow=0)
+    s.part(s.mask(curve([(40, 322), (60, 350), (130, 359), (300, 359), (480, 360), (560, 354), (592, 330),
+                         (580, 310), (300, 318), (70, 304)])), (0.20, 0.21, 0.24), 10, 4, shadow=0)
     s.part(s.mask(curve([(37, 312), (52, 340), (130, 349), (300, 348), (480, 349), (585, 343), (611, 312),
                          (604, 280), (480, 292), (300, 306), (150, 306), (60, 292)])),
            (0.66, 0.65, 0.62), 12, 7, 0.05, s.grain(2, 0.06), shadow=0)
     s.stroke(curve([(46, 318), (130, 331), (300, 330), (480, 328), (606, 306)], False), 4, coral)
-    for x in range(80, 590, 17):
+    for x in range(118, 560, 17):
         s.stroke([(x, 350), (x + 4, 357)], 2.0, (0.08, 0.08, 0.09))
     # The upper, the inside of the collar first.
     s.part(s.mask(curve([(388, 190), (430, 172), (500, 164), (556, 158), (566, 176), (520, 200), (430, 214)])),
@@ -142,13 +143,13 @@ def shoe():
     s.part(toe, navy, 14, 7, 0.14, s.grain(3, 0.10))
     heel = s.mask(curve([(498, 330), (506, 268), (536, 214), (566, 196), (620, 190), (640, 330)])) * whole
     s.part(heel, navy, 14, 7, 0.14, s.grain(3, 0.10))
-    s.stitch(curve([(92, 248), (122, 264), (144, 312)], False), (0.62, 0.68, 0.75))
+    s.stitch(curve([(100, 258), (124, 272), (142, 306)], False), (0.62, 0.68, 0.75))
     s.stitch(curve([(506, 300), (514, 268), (542, 218), (572, 202)], False), (0.62, 0.68, 0.75))
-    for k in range(3):
-        x = 250 + 62 * k
-        stripe = s.mask(curve([(x, 330), (x + 34, 262), (x + 62, 205 - 6 * k), (x + 92, 205 - 6 * k),
-                               (x + 70, 262), (x + 42, 330)])) * whole
-        s.part(stripe, coral, 10, 5, 0.10, s.grain(3, 0.08), shadow=0.25)
+    saddle = s.mask(curve([(282, 330), (306, 268), (342, 204), (372, 170), (420, 196), (428, 200), (404, 262),
+                           (410, 330)])) * whole
+    s.part(saddle, coral, 12, 6, 0.10, s.grain(3, 0.08), shadow=0.25)
+    s.stitch(curve([(292, 308), (314, 268), (350, 206), (376, 180)], False), (0.98, 0.72, 0.60))
+    s.stitch(curve([(400, 306), (395, 262), (416, 205)], False), (0.98, 0.72, 0.60))
     # Tongue, eyestay and laces.
     stay = curve([(196, 224), (262, 196), (322, 166), (362, 144), (384, 152), (390, 178), (330, 204), (262, 232),
                   (214, 246)])
@@ -196,36 +197,36 @@ def boot(s):
         s.stroke([(122, 62 + 24 * k), (162, 72 + 23 * k)], 7, (0.98,) * 3)
 
 
-def pullover(s):
-    tex = s.grain(12, 0.18)
-    body = [(92, 30), (140, 42), (188, 30), (214, 44), (222, 120), (220, 262), (140, 268), (60, 262), (58, 120), (66, 44)]
-    left = [(92, 28), (60, 38), (40, 80), (22, 180), (12, 254), (24, 264), (50, 262), (62, 190), (74, 110)]
-    right = [(280 - x, y) for x, y in left]
-    flat(s, left, 0.66, tex)
-    flat(s, right, 0.66, tex)
-    flat(s, body, 0.76, tex)
-    for side in (1, -1):
-        x = 140 + side * 78
-        s.stroke(curve([(140 + side * 70, 84), (x, 150), (x, 240)], False), 5, (0.16,) * 3, 0.9)
-    s.stroke(curve([(94, 30), (116, 48), (140, 52), (164, 48), (186, 30)], False), 11, (0.92,) * 3)
-    flat(s, [(62, 250), (140, 254), (218, 250), (218, 266), (140, 270), (62, 266)], 0.88)
-    flat(s, [(12, 246), (50, 248), (48, 266), (12, 262)], 0.86)
-    flat(s, [(268, 246), (230, 248), (232, 266), (268, 262)], 0.86)
+def top(s, wide, hem, cuff, sleeve_end, fold, tone, fold_tone, cloud=0.12):
+    """A body between two sleeves, with folds where they meet; widths are measured from the middle."""
+    tex = s.grain(16, cloud)
+    hang = (sleeve_end - 60) / 200
+    sleeve = [(44, 8), (wide, 22), (wide + 18, 60), (mid(wide + 22, cuff, 0.4), 60 + 75 * hang),
+              (cuff, sleeve_end - 6), (cuff - 6, sleeve_end), (cuff - 30, sleeve_end),
+              (wide + 4, 60 + 100 * hang), (wide - 8, 100)]
+    body = [(22, 16), (42, 7), (wide - 4, 24), (wide, 110), (hem, 272)]
+    for sign in (1, -1):
+        flat(s, [(140 + sign * x, y) for x, y in sleeve], tone * 0.95, tex)
+    flat(s, [(140 + x, y) for x, y in body] + [(140 - x, y) for x, y in body[::-1]], tone, tex)
+    for sign in (1, -1):
+        line = [(wide - 3, 84), (wide + 2, 160), (hem + 6, 270)]
+        s.stroke(curve([(140 + sign * x, y) for x, y in line], False), fold, (fold_tone,) * 3, 0.9)
 
 
-def coat(s):
-    tex = s.grain(12, 0.16)
-    body = [(98, 14), (140, 24), (182, 14), (206, 26), (212, 110), (220, 272), (140, 276), (60, 272), (68, 110), (74, 26)]
-    left = [(98, 14), (70, 24), (50, 64), (34, 160), (26, 236), (38, 246), (58, 242), (68, 170), (78, 90)]
-    right = [(280 - x, y) for x, y in left]
-    flat(s, left, 0.60, tex)
-    flat(s, right, 0.60, tex)
-    flat(s, body, 0.70, tex)
-    for side in (1, -1):
-        x = 140 + side * 70
-        s.stroke(curve([(140 + side * 64, 76), (x, 150), (x + side * 4, 262)], False), 5, (0.12,) * 3, 0.9)
-        flat(s, [(140 + side * 4, 96), (140 + side * 38, 18), (140 + side * 54, 34), (140 + side * 40, 62)], 0.90)
-        s.stroke([(140 + side * 26, 190), (140 + side * 56, 184)], 6, (0.3,) * 3)
-    s.stroke([(140, 96), (140, 274)], 7, (0.10,) * 3)
-    for k in range(4):
-        s.stroke([(152, 118 + 38 * k), (153, 118 + 38 * k)], 8, (0.16,) * 3)
+def mid(a, b, t):
+    return a + (b - a) * t
+
+
+def pullover(s, wide=74, hem=77, cuff=118, sleeve_end=275, fold=10, tone=0.70, fold_tone=0.17, rib=0.68):
+    top(s, wide, hem, cuff, sleeve_end, fold, tone, fold_tone)
+    s.stroke(curve([(95, 9), (116, 22), (140, 26), (164, 22), (185, 9)], False), 9, (0.92,) * 3)
+    s.stroke([(148 - hem, 260), (132 + hem, 260)], 8, (tone * rib,) * 3, 0.7)
+
+
+def coat(s, wide=62, hem=92, cuff=121, sleeve_end=219, fold=9, tone=0.40, fold_tone=0.5, line=12, line_tone=0.0,
+         collar=0.99, low=79):
+    top(s, wide, hem, cuff, sleeve_end, fold, tone, fold_tone)
+    for sign in (1, -1):
+        flat(s, [(140 + sign * 4, low), (140 + sign * 34, 6), (140 + sign * 48, 22), (140 + sign * 34, low * 0.6)], collar)
+        s.stroke([(140 + sign * 26, 186), (140 + sign * 54, 180)], 5, (tone * 0.6,) * 3)
+    s.stroke([(140, low), (140, 276)], line, (line_tone,) * 3)

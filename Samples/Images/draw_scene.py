@@ -266,6 +266,7 @@ class Leaf(Shape):
 WALL, BACK = 5.6, 5.2
 WINDOW = (-5.3, 0.3, 1.35, 7.4)  # left, right, bottom, top
 SUN = unit([-0.22, 0.58, 0.66])
+SUN_AXES = frame_along(SUN)
 SUN_COLOR = np.array([6.4, 5.1, 3.5], F)
 SKY_COLOR = np.array([2.3, 2.75, 3.3], F)
 
@@ -404,7 +405,7 @@ def rind(shape, p):
     a, b = np.arctan2(q[:, 1], q[:, 2]) * 13 + 60, q[:, 0] * 13 + 40
     bump = np.stack([noise(a, b) - 0.5, noise(a + 31, b) - 0.5, noise(a, b + 47) - 0.5], 1)
     green = smooth(0.80, 1.0, np.abs(q[:, 0]))[:, None] * 0.5
-    return mix(np.array([0.92, 0.70, 0.06], F), np.array([0.50, 0.55, 0.08], F), green), 0.26 * bump
+    return mix(np.array([0.80, 0.54, 0.035], F), np.array([0.46, 0.46, 0.06], F), green), 0.26 * bump
 
 
 def apple(shape, p):
@@ -584,9 +585,18 @@ def through_window(o, d):
     return (t > 0) & glass(p[:, 0], p[:, 1])
 
 
-def sun_light(o, n, rng):
-    """What the sun gives, and the direction to it."""
-    d = unit(SUN + F(0.011) * rng.standard_normal(o.shape, dtype=F))
+def spot(number, count, turn, rng):
+    """The `number`th of `count` places spread evenly on a disc of radius 1, for each pixel turned its own way."""
+    r = np.sqrt((number + rng.random(len(turn), dtype=F)) / count)
+    angle = turn + F(2.39996 * number)
+    return (r * np.cos(angle)).astype(F), (r * np.sin(angle)).astype(F)
+
+
+def sun_light(o, n, rng, at=None):
+    """Whether the sun shines there, the cosine, and the direction to a place on it (random without `at`)."""
+    if at is None:
+        at = spot(0, 1, rng.random(len(o), dtype=F) * F(2 * math.pi), rng)
+    d = unit(SUN + F(0.020) * (at[0][:, None] * SUN_AXES[0] + at[1][:, None] * SUN_AXES[2]))
     cosine = np.maximum(dot(n, d), 0)
     lit = (cosine > 0) & through_window(o, d)
     index = np.flatnonzero(lit)
@@ -640,7 +650,7 @@ def bounced(p, n, rng):
     return light
 
 
-def radiance(o, d, rng):
+def radiance(o, d, rng, at):
     """Light and, apart, what `soften` needs: colour, light from sky and room, normal, distance."""
     which, t = trace(o, d)
     result = np.zeros((len(o), 13), F)
@@ -654,7 +664,7 @@ def radiance(o, d, rng):
     p, n, color, shine, sharp = surface(which[hit], o[hit], d[hit], t[hit])
     p = p + n * F(2e-3)
     view = d[hit]
-    lit, cosine, sun = sun_light(p, n, rng)
+    lit, cosine, sun = sun_light(p, n, rng, (at[0][hit], at[1][hit]))
     result[hit, 3:6] = color
     result[hit, 6:9] = sky_light(p, n, rng) + bounced(p, n, rng)
     result[hit, 9:12], result[hit, 12] = n, t[hit]
@@ -697,14 +707,16 @@ def band(job):
     x, y = x.ravel(), y.ravel()
     total = np.zeros((len(x), 13), F)
     side = int(math.sqrt(samples))
+    turn = rng.random(len(x), dtype=F) * F(2 * math.pi)
     for k in range(side * side):
         jx, jy = (k % side + rng.random(len(x), dtype=F)) / side, (k // side + rng.random(len(x), dtype=F)) / side
         u = (2 * (x + jx) / width - 1) * width / height * ZOOM
         v = (1 - 2 * (y + jy) / height) * ZOOM
         d = forward + u[:, None] * right + v[:, None] * up
-        angle, r = rng.random(len(x), dtype=F) * F(2 * math.pi), np.sqrt(rng.random(len(x), dtype=F)) * F(LENS)
-        lens = (r * np.cos(angle))[:, None] * right + (r * np.sin(angle))[:, None] * up
-        total += radiance((EYE + lens).astype(F), unit(d * F(FOCUS) - lens), rng)
+        a, b = spot(k, side * side, turn, rng)
+        lens = F(LENS) * (a[:, None] * right + b[:, None] * up)
+        sun = spot(k * 7 % side**2, side**2, turn * 3, rng)
+        total += radiance((EYE + lens).astype(F), unit(d * F(FOCUS) - lens), rng, sun)
     return (total / side**2).reshape(last - first, width, 13)
 
 
@@ -738,14 +750,14 @@ def develop(light):
     """Film: a soft shoulder, a little falling off to the corners, grain."""
     height, width, _ = light.shape
     y, x = np.mgrid[-1:1:height * 1j, -1:1:width * 1j]
-    light = light * (1 - 0.10 * (x * x + y * y))[..., None] * 0.92
+    light = light * (1 - 0.10 * (x * x + y * y))[..., None] * 0.86
     light = light * (2.51 * light + 0.03) / (light * (2.43 * light + 0.59) + 0.14)
     shown = np.clip(light, 0, 1) ** (1 / 2.2)
     grain = np.random.default_rng(SEED + 2).normal(0, 1, (height, width, 1))
     return np.clip(shown + grain * 0.009 * (1.2 - shown), 0, 1)
 
 
-def render(width=WIDTH, height=HEIGHT, samples=25, processes=2):
+def render(width=WIDTH, height=HEIGHT, samples=16, processes=2):
     edges = list(range(0, height, 16)) + [height]
     jobs = [(k, a, b, width, height, samples) for k, (a, b) in enumerate(zip(edges, edges[1:]))]
     with multiprocessing.get_context("fork").Pool(processes) as pool:

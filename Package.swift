@@ -77,6 +77,9 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["TensorCore", "ImageCodecs", "FileAccess"],
       path: "Tests/TestSupport"),
+    .target(
+      name: "FilterTestSupport", dependencies: ["KernelAPI", "TensorCore", "TensorOps", "TestSupport"],
+      path: "Tests/FilterTestSupport"),
     .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "TestSupport"]),
     .testTarget(
       name: "TensorOpsTests", dependencies: ["TensorOps", "CKernels", "TestSupport"],
@@ -93,13 +96,18 @@ let package = Package(
       name: "ImageCodecsTests", dependencies: ["ImageCodecs", "TestSupport"],
       exclude: ["make_fixtures.py", "compare_pillow.py"]),
     .testTarget(name: "PicturesTests", dependencies: ["Pictures", "TestSupport"], exclude: ["Goldens"]),
-    .testTarget(name: "EdgeDetectorsTests", dependencies: ["EdgeDetectors", "TestSupport"]),
-    .testTarget(name: "SmoothingTests", dependencies: ["Smoothing", "TestSupport"]),
+    .testTarget(
+      name: "EdgeDetectorsTests", dependencies: ["EdgeDetectors", "FilterTestSupport", "TestSupport"],
+      exclude: ["compare_opencv.py", "comparison.py", "fixtures.json"]),
+    .testTarget(
+      name: "SmoothingTests", dependencies: ["Smoothing", "FilterTestSupport", "TestSupport"],
+      exclude: ["compare_opencv.py", "fixtures.json"]),
     .testTarget(name: "BasicLayersTests", dependencies: ["BasicLayers", "TestSupport"]),
     .testTarget(name: "LearnedFiltersTests", dependencies: ["LearnedFilters", "TestSupport"]),
     .testTarget(name: "LeNetTests", dependencies: ["LeNet", "Training", "TestSupport"]),
     .testTarget(name: "FeatureMapCommandsTests", dependencies: ["FeatureMapCommands", "TestSupport"]),
-    .testTarget(name: "EndToEndTests", dependencies: ["featuremap", "FeatureMap", "TestSupport"]),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["featuremap", "FeatureMap", "TestSupport"], exclude: ["Scripts"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu2x

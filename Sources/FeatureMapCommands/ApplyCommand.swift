@@ -12,10 +12,12 @@ struct ApplyCommand: ParsableCommand {
       separated by commas work one after the other. Colours are filtered one by one, or put together by \
       --gray; opacity stays as it is; grey pictures stay grey.
 
-      Values below 0 are shown as --signed says: abs shows their size (default), offset puts 0 at mid-grey \
-      and halves, color draws negative blue and positive red on one map, keep leaves them, so that a picture \
-      shows them as 0. What lies above 1 afterwards is cut to white; the share of such values is printed, \
-      and --gain 0.25 makes room. A .npy output holds the values themselves.
+      Values below 0 are shown as --signed says: abs shows their size, offset puts 0 at mid-grey and halves, \
+      color draws negative blue and positive red on one map, keep leaves them, so that a picture shows them \
+      as 0. The default, auto, is keep for filters that leave an even picture as it is, such as sharpen, \
+      and abs for all others. What lies above 1 afterwards is cut to white; the share of such values is \
+      printed. --gain 0.25 makes room, --gain auto makes the largest value white. A .npy output holds the \
+      values themselves.
 
       EXAMPLES:
         featuremap apply sobel photo.jpg -o edges.png
@@ -44,19 +46,23 @@ struct ApplyCommand: ParsableCommand {
       "png, jpg or npy; told by the output's name, else as the picture came.", valueName: "format"))
   var format: ApplyFormat?
 
-  @Option(help: ArgumentHelp("How values below 0 are shown.", valueName: "abs|offset|color|keep"))
-  var signed = SignedDisplay.abs
+  @Option(
+    help: ArgumentHelp("How values below 0 are shown.", valueName: "auto|abs|offset|color|keep"))
+  var signed = SignedDisplay.auto
 
-  @Option(help: "Factor for the values before they are shown.")
-  var gain = 1.0
+  @Option(
+    help: ArgumentHelp(
+      "Factor for the values before they are shown, or auto. (default: 1)", valueName: "factor"),
+    transform: Gain.init(parsing:))
+  var gain = Gain.factor(1)
 
   @Option(help: ArgumentHelp("Bits of a PNG's values: 8 or 16; as the picture came.", valueName: "bits"))
   var depth: Int?
 
-  @Option(help: "JPEG quality, 1...100.")
+  @Option(help: ArgumentHelp("JPEG quality, 1...100.", valueName: "n"))
   var quality = 90
 
-  @Option(help: "PNG compression, 0...9.")
+  @Option(help: ArgumentHelp("PNG compression, 0...9.", valueName: "n"))
   var compression = 6
 
   @OptionGroup var filters: FilterOptions
@@ -69,7 +75,6 @@ struct ApplyCommand: ParsableCommand {
     guard (0...9).contains(compression) else {
       throw ValidationError("--compression must be within 0...9, got \(compression)")
     }
-    guard gain.isFinite, gain > 0 else { throw ValidationError("--gain must be above 0, got \(gain)") }
     if let depth, depth != 8 && depth != 16 {
       throw ValidationError("--depth must be 8 or 16, got \(depth)")
     }
@@ -140,7 +145,8 @@ struct ApplyCommand: ParsableCommand {
     guard shape.channels == 1 || shape.channels == 3 else {
       throw CommandError.notAPicture(kernel: chain, shape: "\(shape)")
     }
-    let shown = signed.shown(result.colors, gain: Float(gain))
+    let display = signed.resolved(for: network, channels: filters.gray ? 1 : image.colorChannels)
+    let shown = display.shown(result.colors, gain: gain.value)
     var picture = shown.tensor
     if let opacity = result.opacity, format == .png { picture = try concatenate([picture, opacity]) }
     let bits: SampleDepth =
@@ -155,6 +161,28 @@ struct ApplyCommand: ParsableCommand {
     let kind = ["grey", "grey with opacity", "RGB", "RGB with opacity"][drawn.channels - 1]
     let lost = result.opacity != nil && format == .jpg ? "; opacity left out, JPEG has none" : ""
     return "\(drawn.width)x\(drawn.height) \(kind), values \(values.rangeText)\(shown.note)\(lost)"
+  }
+}
+
+/// The factor that values are multiplied by before they are shown.
+enum Gain: Equatable {
+  case factor(Float)
+  case auto
+
+  /// `nil` for the factor that makes the largest value 1.
+  var value: Float? {
+    if case .factor(let factor) = self { return factor }
+    return nil
+  }
+
+  @Sendable init(parsing text: String) throws {
+    if text == "auto" {
+      self = .auto
+    } else if let factor = Float(text), factor > 0, factor.isFinite {
+      self = .factor(factor)
+    } else {
+      throw ValidationError("--gain must be a number above 0 or auto, got '\(text)'")
+    }
   }
 }
 

@@ -47,19 +47,12 @@ struct KernelsCommand: ParsableCommand {
 
   private func layerWeights(_ registry: KernelRegistry) throws -> [WeightSet] {
     let network = try Model(model.model, registry: registry).network
-    let chosen = try layer.isEmpty || layer.contains("all") ? network.nodes : layer.map(network.node(named:))
-    let sets = chosen.flatMap { node -> [WeightSet] in
-      if let layer = node.kernel as? Convolution2D {
-        return [WeightSet(name: node.name, weights: layer.weight)]
-      }
-      return (node.kernel as? any VisibleKernel).map { weightSets(node.name, $0) } ?? []
-    }
-    if !layer.isEmpty,
-      let missing = chosen.first(where: { node in
-        !(node.kernel is Convolution2D || node.kernel is any VisibleKernel)
-      }), !layer.contains("all")
-    {
-      throw CommandError.noKernel("layer \(missing.name)")
+    let takesAll = layer.isEmpty || layer.contains("all")
+    let chosen = try takesAll ? network.nodes : layer.map(network.node(named:))
+    let sets = try chosen.flatMap { node in
+      let sets = weightSets(node.name, node.kernel)
+      if sets.isEmpty && !takesAll { throw CommandError.noKernel("layer \(node.name)") }
+      return sets
     }
     guard !sets.isEmpty else { throw CommandError.noKernel(network.name) }
     return sets
@@ -67,17 +60,21 @@ struct KernelsCommand: ParsableCommand {
 
   private func named(_ text: String, _ registry: KernelRegistry) throws -> [WeightSet] {
     try KernelSpecification.chain(text).flatMap { specification in
-      guard let kernel = try registry.kernel(for: specification) as? any VisibleKernel else {
-        throw CommandError.noKernel(specification.text)
-      }
-      return weightSets(specification.shortName, kernel)
+      let sets = weightSets(specification.shortName, try registry.kernel(for: specification))
+      guard !sets.isEmpty else { throw CommandError.noKernel(specification.text) }
+      return sets
     }
   }
 
-  private func weightSets(_ name: String, _ kernel: any VisibleKernel) -> [WeightSet] {
-    let visible = kernel.visibleWeights
+  /// A layer's weights, the weights that a kernel shows, or those of a linear filter; empty for others.
+  private func weightSets(_ name: String, _ kernel: any Kernel) -> [WeightSet] {
+    if let layer = kernel as? Convolution2D { return [WeightSet(name: name, weights: layer.weight)] }
+    guard let visible = (kernel as? any VisibleKernel)?.visibleWeights else {
+      if kernel is Pooling2D { return [] }
+      return impulseResponse(of: kernel).map { [WeightSet(name: name, weights: $0)] } ?? []
+    }
     return visible.compactMap { array in
-      let full = visible.count == 1 ? name : "\(name)-\(array.name.filter { $0 != " " })"
+      let full = visible.count == 1 ? name : "\(name)-\(array.name)"
       return array.weightTensor.map { WeightSet(name: full, weights: $0) }
     }
   }

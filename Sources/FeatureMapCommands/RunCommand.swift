@@ -80,15 +80,14 @@ struct RunCommand: ParsableCommand {
       let shown = usable.filter { !model.isNetwork || $0.kernel is Convolution2D || $0.kernel is Pooling2D }
       return shown.map(\.name)
     }
-    if layer.contains("all") { return usable.map(\.name) }
-    for name in layer {
+    for name in layer where name != "all" {
       _ = try network.node(named: name)
       guard usable.contains(where: { $0.name == name }) else {
         throw CommandError.layerNeedsFixedSize(
           name, model: network.name, available: usable.map(\.name))
       }
     }
-    return network.layerNames.filter { layer.contains($0) }
+    return layer.contains("all") ? usable.map(\.name) : network.layerNames.filter(layer.contains)
   }
 
   private func show(
@@ -98,34 +97,9 @@ struct RunCommand: ParsableCommand {
     let input = try NetworkInput(image, for: model, size: size, invert: invert, gray: filters.gray)
     let activations = try model.network.activations(of: layers, for: input.tensor)
     var table = TextTable([("layer", .left), ("shape", .left), ("range", .left), ("file", .left)])
-    var all = ValueStatistics()
-    if grid.scale == .all {
-      for activation in activations { all.merge(ValueStatistics(activation.output)) }
-    }
-
     switch plan.format {
-    case .png:
-      if let path = plan.inputPath(file) {
-        let drawn = input.grid(source: file, shape: input.tensor.shape).render()
-        try save(
-          drawn.image, to: path, title: "input of \(model.network.name)", shape: input.tensor.shape,
-          scale: "0,1", source: file)
-        table.rows.append(["input", "\(input.tensor.shape)", ValueStatistics(input.tensor).rangeText, path])
-      }
-      for activation in activations {
-        let path = plan.path(file, layer: activation.layer)
-        try draw(activation, model, all, to: path, source: file, &table)
-      }
-    case .npy:
-      for activation in activations {
-        let path = plan.path(file, layer: activation.layer)
-        try OutputPlace.prepare(path)
-        let shape = activation.output.shape
-        let sizes =
-          shape.extent == .one ? [shape.channels] : [shape.channels, shape.height, shape.width]
-        try writeFile(encodeNPY(dimensions: sizes, values: activation.output.values), to: path)
-        addRow(activation, path, &table)
-      }
+    case .png: try writePictures(activations, input, model, file, plan, &table)
+    case .npy: try writeArrays(activations, file, plan, &table)
     case .safetensors:
       let path = plan.path(file, layer: RunOutputs.fileLayer(layers))
       try OutputPlace.prepare(path)
@@ -137,23 +111,49 @@ struct RunCommand: ParsableCommand {
     printLine(table.text)
   }
 
-  private func draw(
-    _ activation: LayerActivation, _ model: Model, _ all: ValueStatistics, to path: String, source: String,
-    _ table: inout TextTable
+  /// A grid for each layer, and what the network saw.
+  private func writePictures(
+    _ activations: [LayerActivation], _ input: NetworkInput, _ model: Model, _ file: String,
+    _ plan: RunOutputs, _ table: inout TextTable
   ) throws {
-    let isOutput = activation.layer == model.network.nodes.last?.name
-    let shape = activation.output.shape
-    let result = FeatureMapGrid(
-      title: "\(activation.layer)  \(shape)", maps: activation.output, scale: grid.scale,
-      colorMap: grid.colormap, columns: grid.columns, padding: grid.padding, zoom: grid.zoom,
-      labels: isOutput && !model.network.classes.isEmpty
-        ? model.network.classes : colorNames(activation, model),
-      allValues: grid.scale == .all ? all : nil
-    ).render()
-    try save(
-      result.image, to: path, title: "\(activation.layer) of \(model.network.name)", shape: shape,
-      scale: result.scaleText, source: source)
-    addRow(activation, path, &table)
+    if let path = plan.inputPath(file) {
+      try save(
+        input.grid().render().image, to: path, title: "input of \(model.network.name)",
+        shape: input.tensor.shape, scale: "0,1", source: file)
+      addRow(LayerActivation(layer: Network.inputName, output: input.tensor), path, &table)
+    }
+    var all = ValueStatistics()
+    for activation in activations { all.merge(ValueStatistics(activation.output)) }
+    for activation in activations {
+      let path = plan.path(file, layer: activation.layer)
+      let isOutput = activation.layer == model.network.nodes.last?.name
+      let shape = activation.output.shape
+      let result = FeatureMapGrid(
+        title: "\(activation.layer)  \(shape)", maps: activation.output, scale: grid.scale,
+        colorMap: grid.colormap, columns: grid.columns, padding: grid.padding, zoom: grid.zoom,
+        labels: isOutput && !model.network.classes.isEmpty
+          ? model.network.classes : colorNames(activation, model),
+        allValues: grid.scale == .all ? all : nil
+      ).render()
+      try save(
+        result.image, to: path, title: "\(activation.layer) of \(model.network.name)", shape: shape,
+        scale: result.scaleText, source: file)
+      addRow(activation, path, &table)
+    }
+  }
+
+  /// The values of each layer: [channels, height, width], or [features].
+  private func writeArrays(
+    _ activations: [LayerActivation], _ file: String, _ plan: RunOutputs, _ table: inout TextTable
+  ) throws {
+    for activation in activations {
+      let path = plan.path(file, layer: activation.layer)
+      try OutputPlace.prepare(path)
+      let shape = activation.output.shape
+      let sizes = shape.extent == .one ? [shape.channels] : [shape.channels, shape.height, shape.width]
+      try writeFile(encodeNPY(dimensions: sizes, values: activation.output.values), to: path)
+      addRow(activation, path, &table)
+    }
   }
 
   /// The maps of a filter on a colour picture are its red, green and blue.

@@ -5,9 +5,15 @@ public func fileName(of path: String) -> String {
 
 /// The path without its last part: `a` of `a/b.png`, the empty string of `b.png`, `/` of `/b.png`.
 public func parentFolder(of path: String) -> String {
-  let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
-  guard let slash = trimmed.lastIndex(of: "/") else { return "" }
-  return slash == trimmed.startIndex ? "/" : String(trimmed[..<slash])
+  let withoutName = withoutTrailingSlashes(path[...]).lastIndex(of: "/").map { path[...$0] } ?? ""
+  return String(withoutTrailingSlashes(withoutName))
+}
+
+/// A path that ends in its last name; one slash stays of slashes only.
+private func withoutTrailingSlashes(_ path: Substring) -> Substring {
+  var rest = path
+  while rest.count > 1 && rest.last == "/" { rest.removeLast() }
+  return rest
 }
 
 /// The file name without folder and extension: `b` of `a/b.png`.

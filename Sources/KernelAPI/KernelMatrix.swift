@@ -35,14 +35,12 @@ public struct KernelMatrix: Sendable, Equatable {
     if let head = Self.imageMagickHead(text) {
       body = [text[head.end...]]
       let numbers = try Self.numbers(body[0], in: text, holesAreZero: true)
-      guard numbers.count == head.extent.count else {
+      let (height, width) = (head.extent.height, head.extent.width)
+      // Not the product of the sizes, which may be larger than an Int.
+      guard numbers.count % width == 0, numbers.count / width == height else {
         throw KernelError.syntax(
-          text,
-          problem:
-            "\(head.extent.width)x\(head.extent.height) needs \(head.extent.count) numbers, got \(numbers.count)"
-        )
+          text, problem: "\(width)x\(height) needs \(height) rows of \(width) numbers, got \(numbers.count)")
       }
-      let width = head.extent.width
       try self.init(
         rows: stride(from: 0, to: numbers.count, by: width).map { Array(numbers[$0..<$0 + width]) },
         source: text)
@@ -86,6 +84,13 @@ public struct KernelMatrix: Sendable, Equatable {
   static func looksNumeric(_ text: String) -> Bool {
     !text.isEmpty && text.contains(where: \.isNumber)
       && text.allSatisfy { $0.isNumber || $0.isWhitespace || "+-.eE/;".contains($0) }
+  }
+
+  /// Whether a text has nothing but numbers and ImageMagick's signs for places that do not count.
+  static func looksNumericWithHoles(_ text: String) -> Bool {
+    let words = text.split(whereSeparator: \.isWhitespace)
+    return !words.isEmpty
+      && words.allSatisfy { $0 == "-" || $0.lowercased() == "nan" || looksNumeric(String($0)) }
   }
 
   /// Whether a text is to be read as a matrix.

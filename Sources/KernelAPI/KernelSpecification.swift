@@ -34,6 +34,10 @@ public struct KernelSpecification: Sendable, Equatable {
     settings = []
     let trimmed = text.trimmingSpaces()
     if KernelMatrix.looksLikeMatrix(trimmed) {
+      if Float(trimmed) != nil {
+        throw KernelError.syntax(
+          text, problem: "one number is no kernel; a kernel of one weight is written 1x1: \(trimmed)")
+      }
       source = .matrix(try KernelMatrix(parsing: trimmed))
       return
     }
@@ -71,13 +75,16 @@ public struct KernelSpecification: Sendable, Equatable {
     var pieces: [String] = []
     for part in text.split(separator: "|", omittingEmptySubsequences: false) {
       var previousIsMatrix = false
+      var holesAllowed = false
       for piece in part.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
-        let isNumeric = KernelMatrix.looksNumeric(piece)
         let opensMatrix = KernelMatrix.opensMatrix(piece.trimmingSpaces())
+        let isNumeric =
+          KernelMatrix.looksNumeric(piece) || holesAllowed && KernelMatrix.looksNumericWithHoles(piece)
         if previousIsMatrix && isNumeric && !opensMatrix, let last = pieces.popLast() {
           pieces.append(last + "," + piece)
         } else {
           pieces.append(piece)
+          holesAllowed = opensMatrix
         }
         previousIsMatrix = isNumeric || opensMatrix
       }

@@ -25,10 +25,16 @@ public struct MatrixFilter: CountedKernel {
   }
 
   public var window: Window {
-    border.window(
-      Extent(
-        height: kernels.reduce(1) { $0 + $1.shape.height - 1 },
-        width: kernels.reduce(1) { $0 + $1.shape.width - 1 }))
+    let size = Extent(
+      height: kernels.reduce(1) { $0 + $1.shape.height - 1 },
+      width: kernels.reduce(1) { $0 + $1.shape.width - 1 })
+    if border.mode == nil { return .local(size: size) }
+    // Each kernel is centred by itself: two of an even size lie differently than one of their common size.
+    return .local(
+      size: size,
+      offset: Offset(
+        y: -kernels.reduce(0) { $0 + ($1.shape.height - 1) / 2 },
+        x: -kernels.reduce(0) { $0 + ($1.shape.width - 1) / 2 }))
   }
 
   public func outputShape(for input: Shape) throws -> Shape {

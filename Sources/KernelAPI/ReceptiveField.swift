@@ -28,11 +28,10 @@ public struct ReceptiveField: Hashable, Sendable {
   }
 
   /// The centre of the field of value (0, 0), in input pixels.
-  public var start: (y: Double, x: Double) {
-    (
+  public var start: PixelPosition {
+    PixelPosition(
       y: Double(first.y) + Double(size.height - 1) / 2,
-      x: Double(first.x) + Double(size.width - 1) / 2
-    )
+      x: Double(first.x) + Double(size.width - 1) / 2)
   }
 
   /// The field of a value behind a further kernel.
@@ -67,5 +66,16 @@ public struct ReceptiveField: Hashable, Sendable {
       jump: Extent(
         height: max(jump.height, other.jump.height), width: max(jump.width, other.jump.width)),
       first: Offset(y: firstY, x: firstX), isGlobal: isGlobal || other.isGlobal)
+  }
+}
+
+/// A place on a picture, in pixels from the middle of the first; halves lie between pixels.
+public struct PixelPosition: Hashable, Sendable {
+  public var y: Double
+  public var x: Double
+
+  public init(y: Double, x: Double) {
+    self.y = y
+    self.x = x
   }
 }

@@ -1,6 +1,7 @@
 import TensorCore
 
-/// A kernel whose weights can be shown as pictures.
+/// A kernel that shows its weights itself, because it has several or is not linear; those of a linear filter
+/// are found by `impulseResponse`.
 public protocol VisibleKernel: Kernel {
   /// Named weights of four dimensions: [out, in, kH, kW], or [1, 1, kH, kW] for a photo filter.
   var visibleWeights: [NamedArray] { get }
@@ -22,13 +23,5 @@ extension NamedArray {
       shape: Shape(
         batch: dimensions[0], channels: dimensions[1], height: dimensions[2], width: dimensions[3]),
       values: values)
-  }
-}
-
-extension MatrixFilter: VisibleKernel {
-  public var visibleWeights: [NamedArray] {
-    kernels.enumerated().map { index, kernel in
-      NamedArray(name: kernels.count == 1 ? "kernel" : "step \(index + 1)", kernel: kernel)
-    }
   }
 }

@@ -60,7 +60,11 @@ extension CorrelationOptions {
     guard min(padding.top, padding.bottom, padding.left, padding.right) >= 0 else {
       throw OperationError.setting(operation: operation, problem: "padding \(padding) must not be negative")
     }
-    guard weight.batch % groups == 0, weight.extent.count > 0 else {
+    guard weight.extent.count > 0 else {
+      throw OperationError.setting(
+        operation: operation, problem: "a kernel of \(weight.extent) has no weights")
+    }
+    guard weight.batch % groups == 0 else {
       throw OperationError.setting(
         operation: operation,
         problem: "\(weight.batch) output channels cannot be split into \(groups) groups")

@@ -48,7 +48,8 @@ public struct PoolingOptions: Hashable, Sendable {
     }
     let height = count(input.height, padding.top, padding.bottom, kernelSize.height, stride.height)
     let width = count(input.width, padding.left, padding.right, kernelSize.width, stride.width)
-    guard height > 0, width > 0 else {
+    // With enough padding windows fit into an empty plane, but hold nothing.
+    guard height > 0, width > 0, input.height > 0, input.width > 0 else {
       throw OperationError.windowTooLarge(
         operation: "pooling", window: kernelSize, input: input.extent, padding: padding)
     }

@@ -33,8 +33,6 @@ typedef struct fm_pooling {
 typedef struct fm_kernels {
   const char *name; /* "sse2", "avx2", "avx512", "neon" */
 
-  /* x[example][n] -> lanes[n][16]; lanes beyond `examples` become 0. */
-  void (*pack_lanes)(const float *x, size_t n, int32_t examples, float *lanes);
   /* One padded plane set: x[example][c][h][w] -> lanes of [c][h + pads][w + pads], zeros around. */
   void (*pack_padded_lanes)(const float *x, size_t example_stride, int32_t examples, int32_t channels,
                             int32_t height, int32_t width, int32_t top, int32_t bottom, int32_t left,

@@ -43,9 +43,9 @@ INLINE V tanh_vector(V x) {
   p = multiply_add(p, square, splat(-5.37397155531e-2f));
   p = multiply_add(p, square, splat(1.33314422036e-1f));
   p = multiply_add(p, square, splat(-3.33332819422e-1f));
-  const V small = multiply_add(p * square, x, x);
-  const V signed_large = (V)((VI)large | ((VI)x & (int32_t)0x80000000));
-  return choose(x != x, x, choose(size < splat(0.625f), small, signed_large));
+  const V small = multiply_add(p * square, size, size);
+  const V result = choose(size < splat(0.625f), small, large);
+  return choose(x != x, x, (V)((VI)result | ((VI)x & (int32_t)0x80000000)));
 }
 
 INLINE V relu_vector(V x) { return choose((x > splat(0)) | (x != x), x, splat(0)); }

@@ -13,7 +13,6 @@
 
 const fm_kernels FM_CONCATENATE(fm_kernels_, FM_SUFFIX) = {
     .name = FM_NAME,
-    .pack_lanes = pack_lanes,
     .pack_padded_lanes = pack_padded_lanes,
     .unpack_lanes = unpack_lanes,
     .correlate_lanes = correlate_lanes,

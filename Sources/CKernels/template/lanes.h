@@ -1,13 +1,5 @@
 /* Between planes of single examples and sixteen examples side by side. */
 
-static void pack_lanes(const float *x, size_t n, int32_t examples, float *lanes) {
-  for (size_t i = 0; i < n; i++) {
-    int l = 0;
-    for (; l < examples; l++) lanes[i * L + l] = x[l * n + i];
-    for (; l < L; l++) lanes[i * L + l] = 0;
-  }
-}
-
 /* With spread > 1, spread - 1 zeros go between the rows or columns: the upsampling that the input gradient
  * of a strided cross-correlation needs. */
 static void pack_padded_lanes(const float *x, size_t example_stride, int32_t examples, int32_t channels,

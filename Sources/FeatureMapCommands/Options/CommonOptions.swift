@@ -3,7 +3,7 @@ import FeatureMap
 
 /// Limits and threads: what every command that reads pictures takes.
 struct ReadingOptions: ParsableArguments {
-  @Option(help: "Largest picture that is loaded, in megapixels.")
+  @Option(help: ArgumentHelp("Largest picture that is loaded, in megapixels.", valueName: "n"))
   var maxMegapixels = 256.0
 
   @Option(help: ArgumentHelp("Threads to use; all cores by default.", valueName: "n"))

@@ -43,7 +43,7 @@ struct NetworkInput {
   }
 
   /// The input as a picture, enlarged by a whole factor so that one can see it.
-  func grid(source: String, shape: Shape) -> FeatureMapGrid {
-    FeatureMapGrid(title: "input  \(shape)", maps: tensor, scale: .fixed(0...1), colorMap: .gray)
+  func grid() -> FeatureMapGrid {
+    FeatureMapGrid(title: "input  \(tensor.shape)", maps: tensor, scale: .fixed(0...1), colorMap: .gray)
   }
 }

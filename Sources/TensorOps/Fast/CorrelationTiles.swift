@@ -148,7 +148,8 @@ private func writeInputGradient(
     output_width: Int32(plan.paddedWidth), kernel_height: Int32(plan.weight.height),
     kernel_width: Int32(plan.weight.width), stride_y: 1, stride_x: 1,
     dilation_y: Int32(options.dilation.height), dilation_x: Int32(options.dilation.width))
-  let lanesIn = Int(shape.input_channels * shape.input_height * shape.input_width) * InnerLoops.lanes
+  let lanesIn =
+    Int(shape.input_channels) * Int(shape.input_height) * Int(shape.input_width) * InnerLoops.lanes
   let paddedPlane = plan.paddedHeight * plan.paddedWidth * InnerLoops.lanes
   withScratch(lanesIn) { packed in
     withScratch(plan.inputsOfGroup * paddedPlane) { result in

@@ -9,7 +9,8 @@ import TensorCore
 ///   - bias: added to every result.
 ///   - border: what is read beyond the picture; the size then stays. `nil` reads nothing beyond, and the
 ///     result shrinks by the kernel's size less 1.
-/// - Throws: `OperationError.windowTooLarge` when the kernel is larger than a picture without a border.
+/// - Throws: `OperationError.windowTooLarge` when the kernel is larger than a picture without a border,
+///   `.shape` when there are several kernels.
 public func filterPlanes(
   _ input: Tensor, kernel: Tensor, bias: Float = 0, border: BorderMode?
 ) throws -> Tensor {
@@ -19,6 +20,7 @@ public func filterPlanes(
 package func filterPlanes(
   _ input: Tensor, kernel: Tensor, bias: Float, border: BorderMode?, loops: InnerLoops
 ) throws -> Tensor {
+  try requireSingleKernel(kernel.shape)
   let edges = border == nil ? .zero : CorrelationOptions.samePadding(kernel: kernel.shape.extent)
   if input.shape.count == 0 { return input }
   let source = border.map { input.padded(by: edges, border: $0) } ?? input
@@ -67,11 +69,19 @@ private func kernelTaps(_ kernel: Tensor, rowLength: Int) -> (offsets: [Int], we
   return (offsets, weights)
 }
 
+private func requireSingleKernel(_ shape: Shape) throws {
+  guard shape.batch == 1, shape.channels == 1 else {
+    throw OperationError.shape(
+      operation: "filtering planes", got: "shape \(shape)", expected: "one kernel of shape [1, 1, kH, kW]")
+  }
+}
+
 extension Reference {
   /// What `filterPlanes` means: padding by the border, then a cross-correlation of every plane by itself.
   public static func filterPlanes<Scalar>(
     _ input: NumericTensor<Scalar>, kernel: NumericTensor<Scalar>, bias: Scalar = 0, border: BorderMode?
   ) throws -> NumericTensor<Scalar> {
+    try requireSingleKernel(kernel.shape)
     let edges = CorrelationOptions.samePadding(kernel: kernel.shape.extent)
     let source = border.map { input.padded(by: edges, border: $0) } ?? input
     let planes = source.reshaped(

@@ -23,8 +23,12 @@ extension Reference {
   }
 }
 
-/// Throws unless the input is a vector of as many features as the weight has columns.
+/// Throws unless the weight is a matrix and the input a vector of as many features as it has columns.
 func requireFeatures(_ input: Shape, _ weight: Shape) throws {
+  guard weight.extent == .one else {
+    throw OperationError.shape(
+      operation: "a linear layer", got: "shape \(weight)", expected: "a weight of shape [out, in, 1, 1]")
+  }
   guard input.extent == .one, input.channels == weight.channels else {
     throw OperationError.shape(
       operation: "a linear layer", got: "shape \(input)",

@@ -1,0 +1,59 @@
+import FileAccess
+import TestSupport
+import Testing
+
+@Suite("What the documents show is what happens")
+struct DocumentationTests {
+  @Test("every command of the README prints what the README shows")
+  func readmeCommands() throws {
+    let examples = try Documentation.consoleExamples("README.md")
+    #expect(examples.count >= 8)
+    let folder = try Documentation.workFolder()
+    for example in examples {
+      let result = try Documentation.run(example.command, in: folder)
+      #expect(result.status == 0, "\(example.command): \(result.errors)")
+      let printed = result.output.hasSuffix("\n") ? String(result.output.dropLast()) : result.output
+      #expect(printed == example.output, "\(example.command)")
+    }
+  }
+
+  @Test("every command of the samples' README succeeds")
+  func sampleCommands() throws {
+    let commands = try Documentation.blocks("Samples/README.md", language: "sh").joined()
+      .filter { $0.hasPrefix("featuremap ") }
+    #expect(commands.count >= 5)
+    let folder = try Documentation.workFolder()
+    for command in commands {
+      let result = try Documentation.run(command, in: folder)
+      #expect(result.status == 0, "\(command): \(result.errors)")
+    }
+  }
+
+  @Test(
+    "code of the README is code of the tests, which compile and run it",
+    arguments: ["Tests/EndToEndTests/LibraryExample.swift", "Tests/EndToEndTests/PluginExample.swift"])
+  func readmeCode(file: String) throws {
+    let source = try Documentation.text(file)
+    let blocks = try Documentation.blocks("README.md", language: "swift").map { $0.joined(separator: "\n") }
+    #expect(blocks.contains { source.contains($0) }, "no Swift block of the README stands in \(file)")
+  }
+
+  @Test("the visible top level is the one that is agreed")
+  func topLevel() throws {
+    let visible = try listFolder(TestData.packageFolder).filter { !$0.hasPrefix(".") && $0 != "LICENSE" }
+    #expect(
+      Set(visible).subtracting(["Package.resolved"])
+        == ["Package.swift", "Plugins", "README.md", "Samples", "Sources", "Tests"])
+  }
+
+  @Test("help of every command has examples and ends with success")
+  func help() throws {
+    for command in [
+      "run", "apply", "classify", "kernels", "layers", "plugins", "train", "evaluate",
+    ] {
+      let result = try Program.run([command, "--help"])
+      #expect(result.status == 0)
+      #expect(result.output.contains("EXAMPLES:"), "\(command)")
+    }
+  }
+}

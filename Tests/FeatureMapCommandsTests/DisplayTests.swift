@@ -33,6 +33,38 @@ struct SignedDisplayTests {
     #expect(broken.note == "; 1 NaN shown as black")
   }
 
+  @Test("gain auto makes the largest value that is shown 1")
+  func automaticGain() {
+    let values = Tensor(rows: [[-4, 0, 2]])
+    #expect(SignedDisplay.abs.shown(values, gain: nil).tensor == Tensor(rows: [[1, 0, 0.5]]))
+    #expect(SignedDisplay.keep.shown(values, gain: nil).tensor == Tensor(rows: [[-2, 0, 1]]))
+    #expect(SignedDisplay.abs.shown(values, gain: nil).note == "; sizes shown, times 0.25")
+    let black = Tensor(rows: [[0, 0]])
+    #expect(SignedDisplay.abs.shown(black, gain: nil).tensor == black)
+  }
+
+  @Test("a dark result and a tiny share of cut values are told")
+  func notes() {
+    #expect(
+      SignedDisplay.abs.shown(Tensor(rows: [[-0.1, 0.2]]), gain: 1).note
+        == "; sizes shown, dark: --gain auto would brighten it")
+    var many = Tensor(shape: Shape(channels: 1, height: 50, width: 50), repeating: 0.5)
+    many[0, 0, 3, 3] = 2
+    #expect(SignedDisplay.keep.shown(many, gain: 1).note == "; under 0.1 % above 1 cut to white")
+  }
+
+  @Test(
+    "auto keeps the values of filters that leave an even picture as it is, and shows sizes of all others",
+    arguments: [
+      ("0,-1,0;-1,5,-1;0,-1,0", SignedDisplay.keep), ("1/4,1/2,1/4", .keep), ("-1,0,1", .abs),
+      ("0,1,0;1,-4,1;0,1,0", .abs), ("max-pool", .keep),
+    ])
+  func resolved(chain: String, expected: SignedDisplay) throws {
+    let network = try Network(chain: chain, registry: try makeRegistry())
+    #expect(SignedDisplay.auto.resolved(for: network, channels: 3) == expected)
+    #expect(SignedDisplay.offset.resolved(for: network, channels: 3) == .offset)
+  }
+
   @Test("color: zero is white, the largest size is at an end of the map, colours are averaged")
   func color() {
     let shown = SignedDisplay.color.shown(Tensor(rows: [[-2, 0, 2]]), gain: 1)

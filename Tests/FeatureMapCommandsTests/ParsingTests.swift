@@ -49,9 +49,20 @@ struct ParsingTests {
       ApplyCommand.self, ["apply", "-1,0,1;-2,0,2;-1,0,1", "a.png", "--signed", "offset", "--format", "jpeg"])
     #expect(command.chain == " -1,0,1;-2,0,2;-1,0,1" && command.images == ["a.png"])
     #expect(command.signed == .offset && command.format == .jpg)
-    #expect(command.gain == 1 && command.quality == 90 && command.compression == 6 && command.depth == nil)
+    #expect(
+      command.gain == .factor(1) && command.quality == 90 && command.compression == 6 && command.depth == nil)
     let network = try Network(chain: command.chain, registry: try makeRegistry())
     #expect(network.layerNames == ["kernel-3x3"])
+  }
+
+  @Test("apply: a factor or auto, values below 0 shown as fits the filter")
+  func applyDisplay() throws {
+    let plain = try parsed(ApplyCommand.self, ["apply", "sobel", "a.png"])
+    #expect(plain.signed == .auto && plain.gain == .factor(1) && plain.gain.value == 1)
+    let auto = try parsed(ApplyCommand.self, ["apply", "sobel", "a.png", "--gain", "auto"])
+    #expect(auto.gain == .auto && auto.gain.value == nil)
+    let half = try parsed(ApplyCommand.self, ["apply", "sobel", "a.png", "--gain", "0.5"])
+    #expect(half.gain == .factor(0.5))
   }
 
   @Test("only lists of numbers are protected")
@@ -113,8 +124,6 @@ struct ParsingTests {
     arguments: [
       ("apply sobel a.png --quality 0", "--quality must be within 1...100, got 0"),
       ("apply sobel a.png --compression 10", "--compression must be within 0...9, got 10"),
-      ("apply sobel a.png --gain 0", "--gain must be above 0, got 0.0"),
-      ("apply sobel a.png --gain nan", "--gain must be above 0, got nan"),
       ("apply sobel a.png --depth 12", "--depth must be 8 or 16, got 12"),
       (
         "apply sobel a.png --border none",
@@ -133,6 +142,13 @@ struct ParsingTests {
     ])
   func ranges(line: String, expected: String) throws {
     #expect(try message(line.split(separator: " ").map(String.init)) == expected)
+  }
+
+  @Test("a gain is a number above 0 or auto", arguments: ["0", "-1", "nan", "inf", "much", "1e99"])
+  func gain(text: String) throws {
+    #expect(
+      try message(["apply", "sobel", "a.png", "--gain=\(text)"])
+        .hasSuffix("--gain must be a number above 0 or auto, got '\(text)'"))
   }
 
   @Test(

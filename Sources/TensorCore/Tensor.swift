@@ -4,13 +4,8 @@
 /// The program works in `Float` (`Tensor`); `Double` serves to check derivatives.
 public struct NumericTensor<Scalar: BinaryFloatingPoint & Sendable>: Sendable, Equatable {
   public let shape: Shape
-  /// All elements; the count never differs from `shape.count`.
-  public var values: [Scalar] {
-    didSet {
-      precondition(
-        values.count == shape.count, "\(values.count) values do not fill a tensor of shape \(shape)")
-    }
-  }
+  /// All elements. Their count must stay `shape.count`: change values, do not append or remove.
+  public var values: [Scalar]
 
   /// - Precondition: `values.count == shape.count`.
   public init(shape: Shape, values: [Scalar]) {

@@ -16,18 +16,35 @@ struct Model {
       let trained = try registry.network(named: name).trained()
       network = trained.network
       metadata = trained.metadata
-    } else if fileExtension(of: name) == "safetensors" {
-      let file = try Safetensors(path: name)
-      let factory = try registry.network(named: file.metadata["network"] ?? "lenet")
-      do {
-        network = try factory.untrained(seed: 0).with(weights: file.arrays)
-      } catch let error as NetworkError {
-        throw NetworkError.weightsFile(path: name, problem: "no weights of \(factory.name): \(error)")
-      }
-      metadata = file.metadata
+    } else if Self.isWeightsFile(name),
+      let trained = try Self.weightsFile(try Safetensors(path: name), name, registry)
+    {
+      network = trained.network
+      metadata = trained.metadata
     } else {
       network = try Self.chain(name, registry, defaults)
       metadata = [:]
+    }
+  }
+
+  private static func isWeightsFile(_ name: String) -> Bool {
+    fileExtension(of: name) == "safetensors"
+      && (fileExists(name) || !name.contains { ":,|".contains($0) })
+  }
+
+  /// The network that a file of weights belongs to; `nil` for a file of filters, which is a kernel.
+  private static func weightsFile(
+    _ file: Safetensors, _ path: String, _ registry: KernelRegistry
+  ) throws -> TrainedNetwork? {
+    let factory = try registry.network(named: file.metadata["network"] ?? "lenet")
+    let untrained = try factory.untrained(seed: 0)
+    do {
+      return TrainedNetwork(
+        network: try untrained.with(weights: file.arrays), metadata: file.metadata)
+    } catch let error as NetworkError {
+      let names = Set(untrained.weights.map(\.name))
+      if file.metadata["network"] == nil && names.isDisjoint(with: file.arrays.map(\.name)) { return nil }
+      throw NetworkError.weightsFile(path: path, problem: "no weights of \(factory.name): \(error)")
     }
   }
 

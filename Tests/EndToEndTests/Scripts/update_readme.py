@@ -18,10 +18,10 @@ readme = package / "README.md"
 # Pictures of the README and the command outputs that they are.
 gallery = {
     "garment-conv1.png": "garment-conv1.png",
-    "edges.png": "edges.png",
+    "edges.jpg": "edges.jpg",
     "conv1.png": "kernels/conv1.png",
     "sobel-x.png": "kernels/sobel-x.png",
-    "scene-conv1.png": "native.png",
+    "scene-conv1.jpg": "native.jpg",
 }
 
 with tempfile.TemporaryDirectory() as folder:

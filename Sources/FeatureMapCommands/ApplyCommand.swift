@@ -100,7 +100,7 @@ struct ApplyCommand: ParsableCommand {
     _ image: RasterImage, _ network: Network
   ) throws -> (colors: Tensor, opacity: Tensor?) {
     let all = Tensor(image: image, mode: .asIs)
-    let colors = all.channels(Array(0..<image.colorChannels))
+    let colors = image.hasAlpha ? all.channels(Array(0..<image.colorChannels)) : all
     let picture =
       filters.gray && image.colorChannels == 3 ? Tensor(image: image, mode: .gray) : colors
     let result = try network(picture)

@@ -16,8 +16,27 @@ public struct ValueStatistics: Sendable, Equatable {
     for value in values { add(value) }
   }
 
+  /// - Complexity: O(number of values), with nothing but two comparisons for a finite one.
   public init(_ tensor: Tensor) {
-    self.init(tensor.values)
+    var low = Float.infinity
+    var high = -Float.infinity
+    tensor.values.withUnsafeBufferPointer { values in
+      for value in values {
+        if abs(value) <= .greatestFiniteMagnitude {
+          low = min(low, value)
+          high = max(high, value)
+        } else if value.isNaN {
+          nanCount += 1
+        } else {
+          infiniteCount += 1
+        }
+      }
+      count = values.count
+    }
+    if low <= high {
+      minimum = low
+      maximum = high
+    }
   }
 
   /// NaN and infinities together.

@@ -1,8 +1,8 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// The dependencies of each target are the import rules of the project: a target imports what its line
-// names and nothing else. Data flows file -> ImageCodecs -> Pictures -> Tensor -> Networks -> Pictures -> file.
+// The dependencies of each target in Sources and Plugins are the import rules of the project: it imports what
+// its line names and nothing else. Data flows file -> ImageCodecs -> Pictures -> Tensor -> Networks -> Pictures -> file.
 
 // System libraries and other packages.
 let argumentParser: Target.Dependency = .product(

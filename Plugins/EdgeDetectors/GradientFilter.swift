@@ -29,7 +29,8 @@ struct GradientFilter: CountedKernel {
   static let outputDetails = """
     output=x and output=y give these raw, signed values; magnitude is sqrt(gx^2 + gy^2); direction is \
     atan2(gy, gx) in radians, -pi...pi: 0 where the picture gets brighter to the right, pi/2 where it gets \
-    brighter downwards, and 0 where it is constant. scale does not change the direction.
+    brighter downwards, and 0 where it is constant. scale does not change the direction. \
+    Look at directions with --gray --signed color.
     """
 
   let x: Tensor

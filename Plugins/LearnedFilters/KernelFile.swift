@@ -83,6 +83,9 @@ public struct KernelFile: Sendable {
     if array.name.hasSuffix("weight") {
       let biasName = String(array.name.dropLast("weight".count)) + "bias"
       if let found = file.arrays.first(where: { $0.name == biasName }), found.values.count == shape.batch {
+        guard found.values.allSatisfy(\.isFinite) else {
+          throw NetworkError.weights(name: biasName, problem: "holds a value that is not finite")
+        }
         bias = found.values
       }
     }

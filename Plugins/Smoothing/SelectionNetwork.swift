@@ -84,9 +84,9 @@ func networkMedian(_ input: Tensor, size: Int, network: SelectionNetwork) -> Ten
     withUnsafeTemporaryAllocation(of: Lanes.self, capacity: network.count * vectors) { scratch in
       guard let values = scratch.baseAddress else { return }
       scratch.initialize(repeating: .zero)
-      scratch.withMemoryRebound(to: Float.self) { floats in
-        for start in stride(from: 0, to: shape.width, by: lanes) {
-          let count = min(lanes, shape.width - start)
+      for start in stride(from: 0, to: shape.width, by: lanes) {
+        let count = min(lanes, shape.width - start)
+        scratch.withMemoryRebound(to: Float.self) { floats in
           for y in 0..<size {
             input.withRow(row + y) { line in
               for x in 0..<size {
@@ -95,7 +95,9 @@ func networkMedian(_ input: Tensor, size: Int, network: SelectionNetwork) -> Ten
               }
             }
           }
-          network.select(values, vectors: vectors)
+        }
+        network.select(values, vectors: vectors)
+        scratch.withMemoryRebound(to: Float.self) { floats in
           let middle = floats[(network.count / 2 * lanes)...].prefix(count)
           _ = UnsafeMutableBufferPointer(rebasing: out[start...]).update(fromContentsOf: middle)
         }

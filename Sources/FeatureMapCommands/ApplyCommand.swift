@@ -10,7 +10,8 @@ struct ApplyCommand: ParsableCommand {
       A kernel is a name with settings (gaussian:sigma=2), a file (./edge.json), or numbers: \
       "3x3: -1,0,1 -2,0,2 -1,0,1" as for ImageMagick, "-1,0,1;-2,0,2;-1,0,1" as for G'MIC. Kernels \
       separated by commas work one after the other. Colours are filtered one by one, or put together by \
-      --gray; opacity stays as it is; grey pictures stay grey.
+      --gray; opacity stays as it is, and the colours under transparent pixels count as they are stored; \
+      grey pictures stay grey.
 
       Values below 0 are shown as --signed says: abs shows their size, offset puts 0 at mid-grey and halves, \
       color draws negative blue and positive red on one map, keep leaves them, so that a picture shows them \
@@ -85,12 +86,15 @@ struct ApplyCommand: ParsableCommand {
     let network = try Network(
       chain: chain, registry: try makeRegistry(), defaults: filters.defaults)
     let files = try InputFiles.expand(images)
-    let plan = try ApplyOutputs(output: output, format: format, images: files, suffix: network.name)
+    let plan = try ApplyOutputs(
+      output: output, format: format, images: files, suffix: network.name,
+      alsoRead: Model.chainFiles(chain))
     let printLine = ResultPrinter(outputPath: output)
     try InputFiles.forEach(files) { file in
       let image = try reading.load(file)
       let path = plan.path(file)
-      let line = try write(try filtered(image, network), of: image, network, to: path, plan.format(file))
+      let line = try write(
+        try filtered(image, network), of: image, file, network, to: path, plan.format(file))
       printLine("\(path): \(line)")
     }
   }
@@ -113,6 +117,19 @@ struct ApplyCommand: ParsableCommand {
   private func sampled(_ opacity: Tensor, for shape: Shape, _ network: Network) -> Tensor {
     if shape.extent == opacity.shape.extent { return opacity }
     let field = network.nodes.last.flatMap { network.receptiveFields()[$0.name] } ?? .input
+    if field.isGlobal {
+      // Of such a filter only the size is known; a smaller result lies in the middle of the picture.
+      let top = max(0, (opacity.shape.height - shape.height) / 2)
+      let left = max(0, (opacity.shape.width - shape.width) / 2)
+      return Tensor(
+        planes: [
+          (0..<shape.height).map { y in
+            (0..<shape.width).map { x in
+              opacity[0, 0, min(top + y, opacity.shape.height - 1), min(left + x, opacity.shape.width - 1)]
+            }
+          }
+        ])
+    }
     func place(_ index: Int, _ start: Double, _ jump: Int, _ count: Int) -> Int {
       min(max(Int(start.rounded(.down)) + index * jump, 0), count - 1)
     }
@@ -130,7 +147,8 @@ struct ApplyCommand: ParsableCommand {
 
   /// Writes the result and says in a few words what it is.
   private func write(
-    _ result: (colors: Tensor, opacity: Tensor?), of image: RasterImage, _ network: Network, to path: String,
+    _ result: (colors: Tensor, opacity: Tensor?), of image: RasterImage, _ file: String, _ network: Network,
+    to path: String,
     _ format: ApplyFormat
   ) throws -> String {
     let shape = result.colors.shape
@@ -145,17 +163,25 @@ struct ApplyCommand: ParsableCommand {
     guard shape.channels == 1 || shape.channels == 3 else {
       throw CommandError.notAPicture(kernel: chain, shape: "\(shape)")
     }
-    let display = signed.resolved(for: network, channels: filters.gray ? 1 : image.colorChannels)
+    // Where nothing is below 0, keep and abs are the same.
+    let isSigned = (values.minimum ?? 0) < 0
+    let display =
+      isSigned
+      ? signed.resolved(for: network, channels: filters.gray ? 1 : image.colorChannels)
+      : signed == .auto ? .abs : signed
     let shown = display.shown(result.colors, gain: gain.value)
     var picture = shown.tensor
     if let opacity = result.opacity, format == .png { picture = try concatenate([picture, opacity]) }
+    if format == .jpg && depth == 16 {
+      throw CommandError.choice("a JPEG has 8 bits for each value; write .png for --depth 16")
+    }
     let bits: SampleDepth =
       format == .jpg ? .eight : depth.flatMap(SampleDepth.init) ?? (image.bitDepth == 16 ? .sixteen : .eight)
     var options = ImageOptions()
     options.jpeg.quality = quality
     options.png.compression = compression
     options.png.text = textChunks(
-      title: network.name, shape: shape, scale: shown.description, source: nil)
+      title: network.name, shape: shape, scale: shown.description, source: file)
     let drawn = try RasterImage(tensor: picture, bitDepth: bits)
     try saveImage(drawn, to: path, format: format == .jpg ? .jpeg : .png, options: options)
     let kind = ["grey", "grey with opacity", "RGB", "RGB with opacity"][drawn.channels - 1]
@@ -210,7 +236,9 @@ struct ApplyOutputs {
 
   /// - Throws: `CommandError` when several pictures would go into one file, two into the same, over an input,
   ///   or the format is not known.
-  init(output: String?, format: ApplyFormat?, images: [String], suffix: String) throws {
+  init(output: String?, format: ApplyFormat?, images: [String], suffix: String, alsoRead: [String] = [])
+    throws
+  {
     self.output = output
     self.suffix = suffix
     isFolder = output.map(OutputPlace.isFolderPath) ?? false
@@ -222,11 +250,14 @@ struct ApplyOutputs {
       guard format != nil || output == standardStreamPath || ApplyFormat(path: output) != nil else {
         throw CommandError.unknownFormat(path: output, known: [".png", ".jpg", ".npy"])
       }
+      if let format, let named = ApplyFormat(path: output), named != format {
+        throw CommandError.choice("\(output) and --format \(format.rawValue) do not agree; leave one out")
+      }
     }
     var owners: [String: String] = [:]
     for image in images {
       let goal = path(image)
-      try OutputPlace.protect(images, from: goal)
+      try OutputPlace.protect(images + alsoRead, from: goal)
       if let other = owners.updateValue(image, forKey: goal), goal != standardStreamPath {
         throw CommandError.sameOutput(goal, first: other, second: image)
       }

@@ -52,9 +52,7 @@ struct ClassifyCommand: ParsableCommand {
     let printLine = ResultPrinter(outputPath: saveInput)
     var results: [Classification] = []
     if format == .csv { printLine("file,rank,label,index,probability,input") }
-    // The array of a JSON file is printed even when a picture failed.
-    defer { if format == .json, let text = try? json(results, pretty: true) { printLine(text) } }
-    try InputFiles.forEach(files) { file in
+    let failure = InputFiles.forEachReporting(files) { file in
       let result = try classify(file, model)
       switch format {
       case .json: results.append(result)
@@ -64,6 +62,9 @@ struct ClassifyCommand: ParsableCommand {
         for line in result.csv { printLine(line) }
       }
     }
+    // The array is printed even when a picture failed.
+    if format == .json { printLine(try json(results, pretty: true)) }
+    if failure { throw ExitCode.failure }
   }
 
   /// Where what the network saw of a picture goes.
@@ -91,6 +92,10 @@ struct ClassifyCommand: ParsableCommand {
     let image = try reading.load(file)
     let input = try NetworkInput(image, for: model, size: .network, invert: invert, gray: false)
     let probabilities = softmax(try model.network(input.tensor)).values
+    guard probabilities.allSatisfy(\.isFinite) else {
+      throw CommandError.choice(
+        "\(self.model.model) answers with values that are no numbers; are its weights sound?")
+    }
     let best = probabilities.indices.sorted {
       (probabilities[$0], $1) > (probabilities[$1], $0)
     }.prefix(top)

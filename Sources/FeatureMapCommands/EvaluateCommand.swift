@@ -1,13 +1,7 @@
 import ArgumentParser
 import FeatureMap
 
-extension DataPart: ExpressibleByArgument {
-  public init?(argument: String) {
-    self.init(rawValue: argument == "test" ? DataPart.test.rawValue : argument)
-  }
-
-  public static var allValueStrings: [String] { ["train", "test"] }
-}
+extension DataPart: ExpressibleByArgument {}
 
 /// `featuremap evaluate`: how good a network is.
 struct EvaluateCommand: ParsableCommand {
@@ -23,7 +17,7 @@ struct EvaluateCommand: ParsableCommand {
   @OptionGroup var model: ModelOptions
   @OptionGroup var data: DataOptions
 
-  @Option(help: "test or train.")
+  @Option(help: "The part of the data set to measure on.")
   var part = DataPart.test
 
   @Option(help: ArgumentHelp("Draw the confusion matrix into this file.", valueName: "path"))
@@ -41,6 +35,9 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     if let threads { Threads.count = threads }
+    if let picture, ImageFormat(path: picture) == nil {
+      throw CommandError.unknownFormat(path: picture, known: [".png", ".jpg"])
+    }
     let model = try Model(self.model.model, registry: try makeRegistry())
     guard let shape = model.network.inputShape else {
       throw CommandError.notANetwork(self.model.model, need: "evaluate")

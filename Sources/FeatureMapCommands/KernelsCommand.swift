@@ -21,7 +21,9 @@ struct KernelsCommand: ParsableCommand {
   var kernels: [String] = []
 
   @Option(
-    help: ArgumentHelp("Layer of the model, repeatable; all convolutions by default.", valueName: "name"))
+    help: ArgumentHelp(
+      "Layer of the model, repeatable; all for every one. The first convolution by default.",
+      valueName: "name"))
   var layer: [String] = []
 
   @OptionGroup var model: ModelOptions
@@ -32,10 +34,16 @@ struct KernelsCommand: ParsableCommand {
   @OptionGroup var grid: GridOptions
 
   func run() throws {
+    if ImageFormat(path: output) != nil && !isFolder(output) {
+      throw CommandError.choice("kernels writes several pictures: -o names a folder, got \(output)")
+    }
     let registry = try makeRegistry()
     let sets = kernels.isEmpty ? try layerWeights(registry) : try kernels.flatMap { try named($0, registry) }
     var table = TextTable([("kernels", .left), ("shape", .left), ("range", .left), ("file", .left)])
-    for set in sets { try draw(set, &table) }
+    var used: Set<String> = []
+    for set in sets {
+      try draw(WeightSet(name: freeName(set.name, &used), weights: set.weights), &table)
+    }
     print(table.text)
   }
 
@@ -47,11 +55,15 @@ struct KernelsCommand: ParsableCommand {
 
   private func layerWeights(_ registry: KernelRegistry) throws -> [WeightSet] {
     let network = try Model(model.model, registry: registry).network
-    let takesAll = layer.isEmpty || layer.contains("all")
-    let chosen = try takesAll ? network.nodes : layer.map(network.node(named:))
+    let takesAll = layer.contains("all")
+    let first = network.nodes.first { $0.kernel is Convolution2D }
+    let chosen =
+      takesAll
+      ? network.nodes
+      : layer.isEmpty ? first.map { [$0] } ?? network.nodes : try layer.map(network.node(named:))
     let sets = try chosen.flatMap { node in
       let sets = weightSets(node.name, node.kernel)
-      if sets.isEmpty && !takesAll { throw CommandError.noKernel("layer \(node.name)") }
+      if sets.isEmpty && !layer.isEmpty && !takesAll { throw CommandError.noKernel("layer \(node.name)") }
       return sets
     }
     guard !sets.isEmpty else { throw CommandError.noKernel(network.name) }
@@ -101,12 +113,14 @@ struct KernelsCommand: ParsableCommand {
     _ weights: Tensor, _ file: String, title: String, sizes: String, _ table: inout TextTable
   ) throws {
     let path = joinPath(output == "." ? "" : output, file)
+    try grid.checkSize(values: weights.shape.count)
     let drawn = KernelGrid(
       title: title, weights: weights, scale: grid.scale, columns: grid.columns, padding: grid.padding,
       zoom: grid.zoom
     ).render()
     try save(
-      drawn.image, to: path, title: title, shape: weights.shape, scale: drawn.scaleText)
+      drawn.image, to: path, title: title, shape: weights.shape, scale: drawn.scaleText,
+      source: kernels.isEmpty ? model.model : nil)
     table.rows.append([baseName(of: file), sizes, ValueStatistics(weights).rangeText, path])
   }
 }

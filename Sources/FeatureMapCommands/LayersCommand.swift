@@ -30,6 +30,10 @@ struct LayersCommand: ParsableCommand {
   func run() throws {
     let network = try Model(model.model, registry: try makeRegistry()).network
     var shape = network.inputShape ?? Shape(channels: 1, height: 256, width: 256)
+    if let size, let fixed = network.inputShape, fixed.extent != size {
+      throw NetworkError.inputShape(
+        got: "\(fixed.channels)x\(size.height)x\(size.width)", expected: "\(fixed)", network: network.name)
+    }
     if let size { shape = Shape(channels: shape.channels, height: size.height, width: size.width) }
     let rows = try network.summary(for: shape)
     switch format {

@@ -45,7 +45,9 @@ struct PluginsCommand: ParsableCommand {
     entries += ((plugin as? any NetworkPlugin)?.networks ?? []).map { ($0.name, "network: \($0.summary)") }
     let width = entries.map(\.0.count).max() ?? 0
     for (name, summary) in entries {
-      lines.append("  \(name)\(String(repeating: " ", count: width - name.count))  \(summary)")
+      let indent = String(repeating: " ", count: width + 4)
+      let text = wrapped(summary, width: 79, indent: indent).dropFirst(width + 4)
+      lines.append("  \(name)\(String(repeating: " ", count: width - name.count))  \(text)")
     }
     return lines.joined(separator: "\n")
   }

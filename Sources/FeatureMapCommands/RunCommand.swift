@@ -52,7 +52,8 @@ struct RunCommand: ParsableCommand {
   @Option(help: "network, or native for the picture's own size.")
   var size = InputSize.network
 
-  @Option(help: "Whether the network gets the negative: auto, yes or no.")
+  @Option(
+    help: "Whether the network gets the negative: auto, yes or no. At --size native, auto means no.")
   var invert = InvertMode.auto
 
   @OptionGroup var filters: FilterOptions
@@ -65,7 +66,8 @@ struct RunCommand: ParsableCommand {
     let layers = try chosenLayers(model)
     let files = try InputFiles.expand(images)
     let plan = try RunOutputs(
-      output: output, format: format, images: files, layers: layers, isNetwork: model.isNetwork)
+      output: output, format: format, images: files, layers: layers, isNetwork: model.isNetwork,
+      alsoRead: Model.files(named: self.model.model))
     let printLine = ResultPrinter(outputPath: output)
     try InputFiles.forEach(files) { file in
       try show(file, model, layers, plan, printLine)
@@ -128,6 +130,7 @@ struct RunCommand: ParsableCommand {
       let path = plan.path(file, layer: activation.layer)
       let isOutput = activation.layer == model.network.nodes.last?.name
       let shape = activation.output.shape
+      try grid.checkSize(values: shape.count)
       let result = FeatureMapGrid(
         title: "\(activation.layer)  \(shape)", maps: activation.output, scale: grid.scale,
         colorMap: grid.colormap, columns: grid.columns, padding: grid.padding, zoom: grid.zoom,
@@ -198,7 +201,8 @@ struct RunOutputs {
 
   /// - Throws: `CommandError` when several pictures would go into one file, two into the same, or over an input.
   init(
-    output: String?, format: RunCommand.Output?, images: [String], layers: [String], isNetwork: Bool
+    output: String?, format: RunCommand.Output?, images: [String], layers: [String], isNetwork: Bool,
+    alsoRead: [String] = []
   ) throws {
     self.output = output
     isFolder = output.map(OutputPlace.isFolderPath) ?? false
@@ -223,13 +227,13 @@ struct RunOutputs {
     for image in images {
       for layer in self.format == .safetensors ? [Self.fileLayer(layers)] : layers {
         let goal = path(image, layer: layer)
-        try OutputPlace.protect(images, from: goal)
+        try OutputPlace.protect(images + alsoRead, from: goal)
         if let other = owners.updateValue(image, forKey: goal) {
           throw CommandError.sameOutput(goal, first: other, second: image)
         }
       }
       if let goal = inputPath(image) {
-        try OutputPlace.protect(images, from: goal)
+        try OutputPlace.protect(images + alsoRead, from: goal)
         if owners[goal] != nil {
           throw CommandError.choice(
             "\(goal) is where the network's input is drawn; name another file for the maps")

@@ -92,6 +92,8 @@ struct TrainCommand: ParsableCommand {
     try checkSize(test, untrained)
     if isFolder(output) { throw CommandError.choice("\(output) is a folder; name a file for the weights") }
     try OutputPlace.prepare(output)
+    try OutputPlace.protect(try data.files(), from: output)
+    try checkWritable(output)
     print(
       "\(untrained.name): \(grouped(untrained.parameterCount)) parameters, "
         + "\(grouped(training.count)) training and \(grouped(test.count)) test pictures")
@@ -160,7 +162,7 @@ struct TrainCommand: ParsableCommand {
       "preprocessing": "grey, 28x28, light on dark, values 0...1 (pixel / 255)",
       "recipe": recipe.summary,
       "seed": "\(seed)",
-      "data": "Fashion-MNIST, all training pictures",
+      "data": "\(grouped(training.examples)) training pictures of the folder \(try data.folderName())",
       "train_loss": formatted(training.loss, fractionDigits: 4),
       "train_accuracy": formatted(training.accuracy, fractionDigits: 4),
       "test_accuracy": formatted(test.accuracy, fractionDigits: 4),

@@ -49,6 +49,20 @@ public func writeFile(_ bytes: [UInt8], to path: String) throws {
   }
 }
 
+/// Finds out before long work whether a file can be written in the end.
+///
+/// - Throws: `FileError.system` when no file can be made beside the goal.
+public func checkWritable(_ path: String) throws {
+  if path == standardStreamPath || isSpecialFile(path) { return }
+  let probe = resolvedPath(path) + ".part\(getpid())"
+  let file = open(probe, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
+  guard file >= 0 else {
+    throw FileError.system(operation: "write", path: path, reason: lastSystemError())
+  }
+  close(file)
+  unlink(probe)
+}
+
 /// Creates a folder and those above it that are missing.
 ///
 /// - Throws: `FileError.system` when one cannot be created or something else has its name.

@@ -16,6 +16,7 @@ func decodeJPEG(_ bytes: [UInt8], name: String, limits: ImageLimits) throws -> R
     try limits.check(width: width, height: height, name: name)
 
     let total = width * height * channels
+    try requireMemory(total, name: name)
     // Straight into the array's own memory. In bounds: the C function checks the size it is given and
     // writes all of it, or fails.
     let samples = try [UInt8](unsafeUninitializedCapacity: total) { buffer, count in

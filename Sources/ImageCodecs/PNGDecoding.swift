@@ -25,6 +25,7 @@ private func readSamples<Sample: FixedWidthInteger>(
   _ reader: OpaquePointer?, _ header: fm_png_header, name: String
 ) throws -> [Sample] {
   let total = Int(header.width) * Int(header.height) * Int(header.channels)
+  try requireMemory(total * MemoryLayout<Sample>.stride, name: name)
   return try [Sample](unsafeUninitializedCapacity: total) { buffer, count in
     // In bounds: the C function checks the size it is given and writes all of it, or fails.
     let size = total * MemoryLayout<Sample>.stride

@@ -19,11 +19,11 @@ extension KernelError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknownName(let name, let what, let known):
-      "there is no \(what) '\(name)'\(suggestion(name, known)); there is: \(known.joined(separator: ", "))"
+      "there is no \(what) '\(name)'\(suggestion(name, known, "there is")): \(known.joined(separator: ", "))"
     case .unknownParameter(let name, let kernel, let known):
       known.isEmpty
         ? "\(kernel) has no parameter '\(name)': it takes none"
-        : "\(kernel) has no parameter '\(name)'\(suggestion(name, known)); it takes: \(known.joined(separator: ", "))"
+        : "\(kernel) has no parameter '\(name)'\(suggestion(name, known, "it takes")): \(known.joined(separator: ", "))"
     case .repeatedParameter(let name, let kernel): "\(kernel): parameter '\(name)' is given twice"
     case .parameterValue(let value, let parameter, let kernel, let accepted):
       "\(kernel): \(parameter)=\(value) is not accepted; expected \(accepted)"
@@ -36,8 +36,11 @@ extension KernelError: CustomStringConvertible {
     }
   }
 
-  private func suggestion(_ name: String, _ known: [String]) -> String {
+  /// `; there is`, or `; did you mean 'sobel'? There is`.
+  private func suggestion(_ name: String, _ known: [String], _ list: String) -> String {
     let near = nearestNames(to: name, among: known)
-    return near.isEmpty ? "" : "; did you mean \(near.map { "'\($0)'" }.joined(separator: " or "))?"
+    guard !near.isEmpty else { return "; \(list)" }
+    let names = near.map { "'\($0)'" }.joined(separator: " or ")
+    return "; did you mean \(names)? \(list.prefix(1).uppercased())\(list.dropFirst())"
   }
 }

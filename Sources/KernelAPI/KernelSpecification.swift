@@ -53,6 +53,16 @@ public struct KernelSpecification: Sendable, Equatable {
     guard !name.isEmpty else {
       throw KernelError.syntax(text, problem: "the name of a kernel is missing")
     }
+    if name.contains("=") || name.contains("(") {
+      throw KernelError.syntax(
+        text, problem: "settings follow the name behind colons, such as gaussian:sigma=1.4:border=zero")
+    }
+    if ["png", "jpg", "jpeg", "gif", "npy", "pt", "pth", "onnx"].contains(where: { name.hasSuffix(".\($0)") })
+    {
+      throw KernelError.syntax(
+        text,
+        problem: "this file holds no kernel (.json, .safetensors and .txt do); kernels come before pictures")
+    }
     if Self.looksLikeFile(name) {
       source = .file(name)
     } else if name.contains(":") {

@@ -45,10 +45,14 @@ public struct ReceptiveField: Hashable, Sendable {
     case .local(let kernel, let stride, let offset, let dilation):
       return ReceptiveField(
         size: Extent(
-          height: size.height + (kernel.height - 1) * dilation.height * jump.height,
-          width: size.width + (kernel.width - 1) * dilation.width * jump.width),
-        jump: Extent(height: jump.height * stride.height, width: jump.width * stride.width),
-        first: Offset(y: first.y + offset.y * jump.height, x: first.x + offset.x * jump.width),
+          height: bounded(size.height, plus: (kernel.height - 1) * dilation.height, times: jump.height),
+          width: bounded(size.width, plus: (kernel.width - 1) * dilation.width, times: jump.width)),
+        jump: Extent(
+          height: bounded(0, plus: stride.height, times: jump.height),
+          width: bounded(0, plus: stride.width, times: jump.width)),
+        first: Offset(
+          y: bounded(first.y, plus: offset.y, times: jump.height),
+          x: bounded(first.x, plus: offset.x, times: jump.width)),
         isGlobal: isGlobal)
     }
   }
@@ -78,4 +82,12 @@ public struct PixelPosition: Hashable, Sendable {
     self.y = y
     self.x = x
   }
+}
+
+/// `a + b * c`, kept within what no picture reaches, so that absurd chains of strides do not overflow.
+private func bounded(_ a: Int, plus b: Int, times c: Int) -> Int {
+  let limit = 1 << 40
+  let (product, overflow) = b.multipliedReportingOverflow(by: c)
+  if overflow { return (b < 0) == (c < 0) ? limit : -limit }
+  return min(max(a + min(max(product, -limit), limit), -limit), limit)
 }

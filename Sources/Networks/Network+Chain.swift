@@ -11,14 +11,11 @@ extension Network {
   public init(
     chain text: String, registry: KernelRegistry, defaults: [KernelSpecification.Setting] = []
   ) throws {
-    var used: [String: Int] = [:]
+    var used: Set<String> = [Self.inputName]
     let chain = try KernelSpecification.chain(text).map { specification in
       let base = specification.shortName
-      used[base, default: 0] += 1
-      let number = used[base] ?? 1
       return (
-        number == 1 ? base : "\(base)-\(number)",
-        try registry.kernel(for: specification, defaults: defaults)
+        freeName(base, &used), try registry.kernel(for: specification, defaults: defaults)
       )
     }
     try self.init(name: chain.map(\.0).joined(separator: "+"), chain: chain)
@@ -34,4 +31,15 @@ extension KernelSpecification {
     case .matrix(let matrix): "kernel-\(matrix.extent)"
     }
   }
+}
+
+/// `base`, or `base-2`, `base-3` ... where that is taken; the name counts as taken from then on.
+package func freeName(_ base: String, _ used: inout Set<String>) -> String {
+  var name = base
+  var number = 1
+  while !used.insert(name).inserted {
+    number += 1
+    name = "\(base)-\(number)"
+  }
+  return name
 }

@@ -6,9 +6,10 @@ public struct ColorMap: Sendable, Equatable {
   /// The colours from the lowest to the highest value; at least two.
   let colors: [RGBColor]
 
-  /// The colour at `position`, 0 for the lowest and 1 for the highest; what lies outside is clamped.
+  /// The colour at `position`, 0 for the lowest and 1 for the highest; what lies outside is clamped, NaN is lowest.
   public func color(at position: Float) -> RGBColor {
-    let scaled = min(max(position, 0), 1) * Float(colors.count - 1)
+    let inside = position.isNaN ? 0 : min(max(position, 0), 1)
+    let scaled = inside * Float(colors.count - 1)
     let lower = min(Int(scaled), colors.count - 2)
     return colors[lower].mixed(with: colors[lower + 1], amount: scaled - Float(lower))
   }
@@ -74,4 +75,9 @@ extension ColorMap {
   private static func sequential(_ name: String, _ table: String) -> ColorMap {
     ColorMap(name: name, isDiverging: false, colors: ColorTables.colors(table))
   }
+}
+
+extension RGBColor {
+  /// What stands for NaN and infinities in every picture: magenta, which no colour map has.
+  public static let notFinite = Palette.notFinite
 }

@@ -18,7 +18,7 @@ extension OperationError: CustomStringConvertible {
     case .windowTooLarge(let operation, let window, let input, let padding):
       """
       \(operation): a window of \(window) does not fit into an input of \(input) with padding \(padding); \
-      use a larger picture, a smaller kernel or more padding
+      use a larger picture, a smaller kernel, more padding, or for a filter another border
       """
     case .setting(let operation, let problem): "\(operation): \(problem)"
     }

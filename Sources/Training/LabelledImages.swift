@@ -47,7 +47,10 @@ public struct LabelledImages: Sendable {
 /// A part of a data set.
 public enum DataPart: String, Sendable, CaseIterable {
   case train
-  case test = "t10k"
+  case test
+
+  /// What the names of its files begin with.
+  var filePrefix: String { self == .train ? "train" : "t10k" }
 }
 
 extension LabelledImages {
@@ -57,8 +60,8 @@ extension LabelledImages {
   /// - Throws: `DataError.missing` without the files; `.file` for a wrong magic number, a size that does not
   ///   agree with the header, no picture at all, or a label out of range; `.mismatch` when counts differ.
   public init(folder: String, part: DataPart, classCount: Int = 10) throws {
-    let imagesPath = try Self.find("\(part.rawValue)-images-idx3-ubyte", in: folder)
-    let labelsPath = try Self.find("\(part.rawValue)-labels-idx1-ubyte", in: folder)
+    let imagesPath = try Self.find("\(part.filePrefix)-images-idx3-ubyte", in: folder)
+    let labelsPath = try Self.find("\(part.filePrefix)-labels-idx1-ubyte", in: folder)
     let images = try IDXFile(path: imagesPath, rank: 3)
     let labels = try IDXFile(path: labelsPath, rank: 1)
     guard images.sizes[0] == labels.sizes[0] else {

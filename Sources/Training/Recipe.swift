@@ -35,15 +35,19 @@ public struct TrainingRecipe: Sendable, Equatable {
 
   /// - Throws: `DataError.setting` for the first setting that makes no sense.
   public func validate() throws {
+    let sizes = 1...1_000_000
     let problems: [(Bool, String)] = [
-      (epochs < 1, "epochs must be at least 1, got \(epochs)"),
-      (batchSize < 1, "the batch size must be at least 1, got \(batchSize)"),
+      (!sizes.contains(epochs), "epochs must be within 1...1,000,000, got \(epochs)"),
+      (!sizes.contains(batchSize), "the batch size must be within 1...1,000,000, got \(batchSize)"),
       (
         !(learningRate > 0 && learningRate.isFinite), "the learning rate must be above 0, got \(learningRate)"
       ),
       (!(momentum >= 0 && momentum < 1), "momentum must be at least 0 and below 1, got \(momentum)"),
       (!(weightDecay >= 0 && weightDecay.isFinite), "weight decay must be at least 0, got \(weightDecay)"),
-      (warmupEpochs < 0, "warm-up epochs must be at least 0, got \(warmupEpochs)"),
+      (
+        warmupEpochs < 0 || warmupEpochs > sizes.upperBound,
+        "warm-up epochs must be within 0...1,000,000, got \(warmupEpochs)"
+      ),
       (shift < 0 || shift > 14, "the shift must be within 0...14 pixels, got \(shift)"),
     ]
     if let problem = problems.first(where: \.0) { throw DataError.setting(problem.1) }

@@ -69,7 +69,7 @@ struct BasicLayersTests {
       ("relu:size=2", "relu has no parameter 'size': it takes none"),
       (
         "max-pool:sise=2",
-        "max-pool has no parameter 'sise'; did you mean 'size'?; it takes: size, stride, padding, ceil"
+        "max-pool has no parameter 'sise'; did you mean 'size'? It takes: size, stride, padding, ceil"
       ),
       ("max-pool:size=2:size=3", "max-pool: parameter 'size' is given twice"),
     ])

@@ -135,7 +135,7 @@ struct ParsingTests {
       ("run a.png --threads 0", "--threads must be at least 1, got 0"),
       ("run a.png --max-megapixels 0", "--max-megapixels must be above 0, got 0.0"),
       ("classify a.png --top 0", "--top must be at least 1, got 0"),
-      ("train --epochs 0", "epochs must be at least 1, got 0"),
+      ("train --epochs 0", "epochs must be within 1...1,000,000, got 0"),
       ("train --shift 15", "the shift must be within 0...14 pixels, got 15"),
       ("train --threads 0", "--threads must be at least 1, got 0"),
       ("evaluate --threads 0", "--threads must be at least 1, got 0"),

@@ -67,7 +67,7 @@ struct ParameterTests {
   func unknown() {
     #expect(
       message { try values(("sigam", "2")) }
-        == "blur has no parameter 'sigam'; did you mean 'sigma'?; it takes: size, sigma, border, normalise, label"
+        == "blur has no parameter 'sigam'; did you mean 'sigma'? It takes: size, sigma, border, normalise, label"
     )
     #expect(
       message { try values(("zzz", "2")) }

@@ -44,7 +44,7 @@ struct RegistryTests {
     let registry = try KernelRegistry([Plugin("edges", "sobel", "scharr", "prewitt")])
     #expect(
       message { try registry.factory(named: "sobl") }
-        == "there is no kernel 'sobl'; did you mean 'sobel'?; there is: prewitt, scharr, sobel")
+        == "there is no kernel 'sobl'; did you mean 'sobel'? There is: prewitt, scharr, sobel")
     #expect(
       message { try registry.factory(named: "gauss") }
         == "there is no kernel 'gauss'; there is: prewitt, scharr, sobel")

@@ -19,7 +19,7 @@ struct SummaryTests {
 
   static let leNet = [
     Row(
-      layer: "conv1", kind: "convolution 5x5 padding 2", shape: "6x28x28", parameters: 156,
+      layer: "conv1", kind: "conv 5x5 pad 2", shape: "6x28x28", parameters: 156,
       multiplyAdds: 117_600, field: [5, 1, -2]),
     Row(
       layer: "sigmoid1", kind: "sigmoid", shape: "6x28x28", parameters: 0, multiplyAdds: 0, field: [5, 1, -2]),
@@ -27,7 +27,7 @@ struct SummaryTests {
       layer: "pool1", kind: "average pool 2x2", shape: "6x14x14", parameters: 0, multiplyAdds: 0,
       field: [6, 2, -2]),
     Row(
-      layer: "conv2", kind: "convolution 5x5", shape: "16x10x10", parameters: 2416, multiplyAdds: 240_000,
+      layer: "conv2", kind: "conv 5x5", shape: "16x10x10", parameters: 2416, multiplyAdds: 240_000,
       field: [14, 2, -2]),
     Row(
       layer: "sigmoid2", kind: "sigmoid", shape: "16x10x10", parameters: 0, multiplyAdds: 0,
@@ -84,9 +84,9 @@ struct SummaryTests {
       stride: Extent(height: 2, width: 1), padding: .explicit(Edges(vertical: 1, horizontal: 2)),
       dilation: Extent(2), groups: 2, using: &generator)
     #expect(
-      describe(convolution) == "convolution 3x5 stride 2x1 padding (1, 2) dilation 2 groups 2")
+      describe(convolution) == "conv 3x5 stride 2x1 pad (1, 2) dilation 2 groups 2")
     #expect(
-      describe(Pooling2D(.max, kernelSize: 3, stride: 2, padding: 1)) == "max pool 3x3 stride 2 padding 1")
+      describe(Pooling2D(.max, kernelSize: 3, stride: 2, padding: 1)) == "max pool 3x3 stride 2 pad 1")
     #expect(describe(Doubled()) == "pointwise filter")
     #expect(describe(MatrixFilter(Tensor(rows: [[1, 2]]), border: .valid)) == "filter 1x2")
     #expect(describe(Add()) == "add")

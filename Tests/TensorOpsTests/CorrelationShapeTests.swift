@@ -73,7 +73,7 @@ struct CorrelationShapeTests {
     let kernel = Tensor(shape: Shape(channels: 1, height: 3, width: 3))
     let expected = """
       cross-correlation: a window of 3x3 does not fit into an input of 2x2 with padding 0; \
-      use a larger picture, a smaller kernel or more padding
+      use a larger picture, a smaller kernel, more padding, or for a filter another border
       """
     #expect(message { try crossCorrelation(small, weight: kernel) } == expected)
     #expect(message { try Reference.crossCorrelation(small, weight: kernel) } == expected)

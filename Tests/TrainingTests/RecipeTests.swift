@@ -19,15 +19,15 @@ struct RecipeTests {
 
   @Test("settings that make no sense are refused, those at the edge are not")
   func validation() throws {
-    #expect(try problem { $0.epochs = 0 } == "epochs must be at least 1, got 0")
-    #expect(try problem { $0.batchSize = 0 } == "the batch size must be at least 1, got 0")
+    #expect(try problem { $0.epochs = 0 } == "epochs must be within 1...1,000,000, got 0")
+    #expect(try problem { $0.batchSize = 0 } == "the batch size must be within 1...1,000,000, got 0")
     #expect(try problem { $0.learningRate = 0 } == "the learning rate must be above 0, got 0.0")
     #expect(try problem { $0.learningRate = .nan } == "the learning rate must be above 0, got nan")
     #expect(try problem { $0.learningRate = .infinity } == "the learning rate must be above 0, got inf")
     #expect(try problem { $0.momentum = 1 } == "momentum must be at least 0 and below 1, got 1.0")
     #expect(try problem { $0.momentum = -0.1 } == "momentum must be at least 0 and below 1, got -0.1")
     #expect(try problem { $0.weightDecay = -1 } == "weight decay must be at least 0, got -1.0")
-    #expect(try problem { $0.warmupEpochs = -1 } == "warm-up epochs must be at least 0, got -1")
+    #expect(try problem { $0.warmupEpochs = -1 } == "warm-up epochs must be within 0...1,000,000, got -1")
     #expect(try problem { $0.shift = 15 } == "the shift must be within 0...14 pixels, got 15")
     try recipe {
       $0.epochs = 1

@@ -149,7 +149,7 @@ struct TrainerTests {
   func badRecipe() throws {
     var recipe = TrainingRecipe()
     recipe.batchSize = 0
-    #expect(throws: DataError.setting("the batch size must be at least 1, got 0")) {
+    #expect(throws: DataError.setting("the batch size must be within 1...1,000,000, got 0")) {
       try Trainer(network: try makeLeNet(seed: 1), recipe: recipe)
     }
   }

@@ -20,7 +20,12 @@ struct ReadingOptions: ParsableArguments {
   func load(_ path: String) throws -> RasterImage {
     var limits = ImageLimits()
     limits.maximumPixels = Int(maxMegapixels * 1_000_000)
-    return try loadImage(path, limits: limits)
+    do {
+      return try loadImage(path, limits: limits)
+    } catch let error as ImageError {
+      guard case .tooLarge = error else { throw error }
+      throw CommandError.choice("\(error) (--max-megapixels raises it)")
+    }
   }
 
   func apply() {
@@ -66,6 +71,16 @@ struct GridOptions: ParsableArguments {
     }
     guard (0...256).contains(padding) else {
       throw ValidationError("--padding must be within 0...256, got \(padding)")
+    }
+  }
+
+  /// - Throws: `CommandError.choice` when the zoom asks for a picture of more than 256 megapixels.
+  func checkSize(values: Int) throws {
+    guard let zoom else { return }
+    let megapixels = Double(values) * Double(zoom * zoom) / 1_000_000
+    if megapixels > 256 {
+      throw CommandError.choice(
+        "--zoom \(zoom) would make a picture of \(Int(megapixels)) megapixels; the limit is 256")
     }
   }
 }

@@ -17,10 +17,23 @@ struct DataOptions: ParsableArguments {
 
   /// - Throws: `CommandError.noData` when no folder is named; `DataError` for missing or damaged files.
   func load(_ part: DataPart, classCount: Int) throws -> LabelledImages {
+    try LabelledImages(folder: try folder(), part: part, classCount: classCount)
+  }
+
+  private func folder() throws -> String {
     guard let folder = data ?? getenv("FEATUREMAP_DATA").map({ String(cString: $0) }) else {
       throw CommandError.noData
     }
-    return try LabelledImages(folder: folder, part: part, classCount: classCount)
+    return folder
+  }
+
+  /// The folder's own name.
+  func folderName() throws -> String { fileName(of: try folder()) }
+
+  /// All files of the folder: what is read, and what must not be written over.
+  func files() throws -> [String] {
+    let folder = try folder()
+    return try listFolder(folder).map { joinPath(folder, $0) }
   }
 }
 

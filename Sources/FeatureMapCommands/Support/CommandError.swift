@@ -16,13 +16,13 @@ enum CommandError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .noPictures(let folder): "\(folder) holds no PNG or JPEG files"
     case .wouldOverwriteInput(let path):
-      "\(path) is one of the pictures read; an input is never overwritten, choose another output"
+      "\(path) is one of the files read; an input is never overwritten, choose another output"
     case .severalIntoOne(let count, let what, let path):
       "\(count) \(what) do not go into the one file \(path); name a folder (ending in /)"
     case .sameOutput(let path, let first, let second):
       "\(first) and \(second) would both be written to \(path); put them through one at a time"
     case .unknownFormat(let path, let known):
-      "the format of \(path) is not known by its name; use one of \(known.joined(separator: ", "))"
+      "\(path): name a file that ends in \(known.joined(separator: ", ")), or a folder that ends in /"
     case .noKernel(let name):
       "\(name) has no kernel to show: its result is no weighted sum of a window"
     case .notANetwork(let model, let need):

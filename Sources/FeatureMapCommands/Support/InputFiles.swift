@@ -19,19 +19,22 @@ enum InputFiles {
   ///
   /// - Throws: `ExitCode.failure` at the end when any failed.
   static func forEach(_ paths: [String], _ body: (String) throws -> Void) throws {
+    if forEachReporting(paths, body) { throw ExitCode.failure }
+  }
+
+  /// The same for callers that have something to do at the end: tells whether any failed.
+  static func forEachReporting(_ paths: [String], _ body: (String) throws -> Void) -> Bool {
     var failed = false
     for path in paths {
       do {
         try body(path)
-      } catch let error as ExitCode {
-        throw error
       } catch {
         failed = true
         let text = "\(error)"
         Console.note("featuremap: \(text.contains(path) ? text : "\(path): \(text)")")
       }
     }
-    if failed { throw ExitCode.failure }
+    return failed
   }
 
   /// The name that outputs made of a picture begin with: `stdin` for standard input.

@@ -39,11 +39,13 @@ struct Model {
     let factory = try registry.network(named: file.metadata["network"] ?? "lenet")
     let untrained = try factory.untrained(seed: 0)
     do {
-      return TrainedNetwork(
-        network: try untrained.with(weights: file.arrays), metadata: file.metadata)
+      var network = try untrained.with(weights: file.arrays)
+      network.classes =
+        try classNames(file.metadata["classes"], path, outputs: network.classes.count)
+        ?? network.classes
+      return TrainedNetwork(network: network, metadata: file.metadata)
     } catch let error as NetworkError {
-      let names = Set(untrained.weights.map(\.name))
-      if file.metadata["network"] == nil && names.isDisjoint(with: file.arrays.map(\.name)) { return nil }
+      if file.metadata["network"] == nil && !untrained.namesLookRight(file.arrays) { return nil }
       throw NetworkError.weightsFile(path: path, problem: "no weights of \(factory.name): \(error)")
     }
   }
@@ -57,6 +59,30 @@ struct Model {
     } catch KernelError.unknownName(let name, what: "kernel", _) {
       throw KernelError.unknownName(
         name, what: "network or kernel", known: registry.networks.map(\.name) + registry.names)
+    }
+  }
+
+  /// The names of the classes in a file's metadata, a list as JSON; `nil` where there is none.
+  private static func classNames(_ text: String?, _ path: String, outputs: Int) throws -> [String]? {
+    guard let text else { return nil }
+    guard let names = try? decodedJSON([String].self, from: text), names.count == outputs else {
+      throw NetworkError.weightsFile(
+        path: path, problem: "its metadata \"classes\" is no JSON list of \(outputs) names")
+    }
+    return names
+  }
+
+  /// The files that a model's text names: weights or kernels.
+  static func files(named text: String) -> [String] {
+    if isWeightsFile(text) { return [text] }
+    return chainFiles(text)
+  }
+
+  /// The files that kernels of a chain are read from.
+  static func chainFiles(_ text: String) -> [String] {
+    ((try? KernelSpecification.chain(text)) ?? []).flatMap { specification -> [String] in
+      if case .file(let path) = specification.source { return [path] }
+      return specification.settings.filter { $0.name == "file" }.map(\.value)
     }
   }
 

@@ -28,7 +28,7 @@ enum SignedDisplay: String, ExpressibleByArgument, CaseIterable {
     guard self == .auto else { return self }
     let field = network.nodes.last.flatMap { network.receptiveFields()[$0.name] } ?? .input
     let side = 2 * max(field.size.height, field.size.width) + 1
-    guard !field.isGlobal, side <= 4096 else { return .abs }
+    guard !field.isGlobal, side <= 1024 else { return .abs }
     let even = Tensor(shape: Shape(channels: channels, height: side, width: side), repeating: 0.5)
     guard let answer = try? network(even), answer.shape.count > 0 else { return .abs }
     let middle = answer[0, 0, answer.shape.height / 2, answer.shape.width / 2]
@@ -88,16 +88,21 @@ enum SignedDisplay: String, ExpressibleByArgument, CaseIterable {
     let limit = max(
       Swift.abs(statistics.minimum ?? 0), Swift.abs(statistics.maximum ?? 0), .leastNormalMagnitude)
     var picture = Tensor(shape: Shape(channels: 3, height: shape.height, width: shape.width))
+    var notFinite = 0
     for i in 0..<shape.planeCount {
-      var sum: Float = 0
-      for c in 0..<shape.channels { sum += values.values[c * shape.planeCount + i] }
-      let color = ColorMap.rdBu.color(at: 0.5 + sum / Float(shape.channels) / (2 * limit))
-      for (c, level) in [color.red, color.green, color.blue].enumerated() {
-        picture.values[c * shape.planeCount + i] = Float(level) / 255
+      var mean: Float = 0
+      for c in 0..<shape.channels {
+        mean += values.values[c * shape.planeCount + i] / Float(shape.channels)
       }
+      if !mean.isFinite { notFinite += 1 }
+      let color = mean.isFinite ? ColorMap.rdBu.color(at: 0.5 + mean / limit / 2) : .notFinite
+      picture.values[i] = Float(color.red) / 255
+      picture.values[shape.planeCount + i] = Float(color.green) / 255
+      picture.values[2 * shape.planeCount + i] = Float(color.blue) / 255
     }
     let mean = shape.channels > 1 ? ", the mean of \(shape.channels) colours" : ""
-    let note = "blue -\(formatted(limit)) to red \(formatted(limit))\(mean)"
+    let lost = notFinite > 0 ? ", \(notFinite) that are no numbers magenta" : ""
+    let note = "blue -\(formatted(limit)) to red \(formatted(limit))\(mean)\(lost)"
     return Shown(tensor: picture, note: "; " + note, description: "color, " + note)
   }
 }

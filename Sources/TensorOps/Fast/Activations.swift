@@ -32,6 +32,9 @@ package func activationGradient(
   _ outputGradient: Tensor, output: Tensor, _ kind: Activation, loops: InnerLoops
 ) throws -> Tensor {
   try requireShape(outputGradient.shape, output.shape, "the backward pass of \(kind.rawValue)")
+  if usesReferenceOnly {
+    return try Reference.activationGradient(outputGradient, output: output, kind)
+  }
   let table = loops.table.pointee
   let function =
     switch kind {

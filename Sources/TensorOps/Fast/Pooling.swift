@@ -38,6 +38,9 @@ package func poolingGradient(
 ) throws -> Tensor {
   let shape = try options.outputShape(input: input.shape)
   try requireShape(outputGradient.shape, shape, "the backward pass of pooling")
+  if usesReferenceOnly {
+    return try Reference.poolingGradient(outputGradient, input: input, kind: kind, options: options)
+  }
   let sizes = cShape(options, input.shape, shape)
   return Tensor(shape: input.shape) { buffer in
     guard let base = buffer.baseAddress else { return }

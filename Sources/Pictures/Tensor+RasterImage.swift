@@ -91,7 +91,7 @@ private struct PixelReader<Sample: FixedWidthInteger> {
   func color(_ pixel: Int, _ channel: Int, over background: RGBColor?) -> Float {
     let own = stored(pixel, hasColor ? channel : 0)
     guard let background, hasOpacity else { return own }
-    let behind = [background.red, background.green, background.blue][channel]
+    let behind = channel == 0 ? background.red : channel == 1 ? background.green : background.blue
     let alpha = opacity(pixel)
     return own * alpha + Float(behind) / 255 * (1 - alpha)
   }

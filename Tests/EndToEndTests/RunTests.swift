@@ -88,7 +88,8 @@ struct RunTests {
     #expect(result.status == 0, "\(result.errors)")
     let lines = result.output.split(separator: "\n")
     #expect(lines.count == 2)
-    #expect(lines.allSatisfy { $0.contains("\"probability\":") && $0.contains("\"file\":") })
+    #expect(lines[0].contains(#""label":"Ankle boot""#) && lines[1].contains(#""label":"Sneaker""#))
+    #expect(lines.allSatisfy { $0.contains("\"probability\":0.9") || $0.contains("\"probability\":1") })
   }
 
   @Test("--save-input writes the 28x28 picture that the network saw")

@@ -3,6 +3,15 @@
 
 #define FM_CHANNELS 4 /* most output channels of a block */
 
+/* A switch needs a case for every size of a block. */
+#if FM_PIXELS > 3
+#define FM_EACH_SIZE(CASE) CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6)
+#elif FM_PIXELS > 2
+#define FM_EACH_SIZE(CASE) CASE(1) CASE(2) CASE(3)
+#else
+#define FM_EACH_SIZE(CASE) CASE(1) CASE(2)
+#endif
+
 INLINE void correlate_block(const fm_correlation *s, const float *x, const float *weight, const float *bias,
                             float *y, int oy, int ox, const int OB, const int PB) {
   const size_t taps = (size_t)s->input_channels * s->kernel_height * s->kernel_width;
@@ -46,14 +55,7 @@ INLINE void correlate_channels(const fm_correlation *s, const float *x, const fl
       switch (rest < pixels ? rest : pixels) {
 #define CASE(n) \
   case n: correlate_block(s, x, weight, bias, y, oy, ox, OB, n); break;
-        CASE(1)
-        CASE(2)
-#if FM_PIXELS > 2
-        CASE(3)
-#endif
-#if FM_PIXELS > 3
-        CASE(4) CASE(5) CASE(6)
-#endif
+        FM_EACH_SIZE(CASE)
 #undef CASE
       }
     }
@@ -114,14 +116,7 @@ INLINE void weight_gradient_channels(const fm_correlation *s, const float *x, co
         switch (rest < columns ? rest : columns) {
 #define CASE(n) \
   case n: weight_gradient_block(s, x, dy, dw, c, ky, kx, OB, n); break;
-          CASE(1)
-          CASE(2)
-#if FM_PIXELS > 2
-          CASE(3)
-#endif
-#if FM_PIXELS > 3
-          CASE(4) CASE(5) CASE(6)
-#endif
+          FM_EACH_SIZE(CASE)
 #undef CASE
         }
       }

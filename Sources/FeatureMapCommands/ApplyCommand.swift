@@ -117,39 +117,23 @@ struct ApplyCommand: ParsableCommand {
   private func sampled(_ opacity: Tensor, for shape: Shape, _ network: Network) -> Tensor {
     if shape.extent == opacity.shape.extent { return opacity }
     let field = network.nodes.last.flatMap { network.receptiveFields()[$0.name] } ?? .input
-    if field.isGlobal {
-      // Of such a filter only the size is known; a smaller result lies in the middle of the picture.
-      let top = max(0, (opacity.shape.height - shape.height) / 2)
-      let left = max(0, (opacity.shape.width - shape.width) / 2)
-      return Tensor(
-        planes: [
-          (0..<shape.height).map { y in
-            (0..<shape.width).map { x in
-              opacity[0, 0, min(top + y, opacity.shape.height - 1), min(left + x, opacity.shape.width - 1)]
-            }
-          }
-        ])
+    func places(_ count: Int, of total: Int, start: Double, jump: Int) -> [Int] {
+      // Of a filter that sees everything only the size is known; a smaller result lies in the middle.
+      let first = field.isGlobal ? max(0, (total - count) / 2) : Int(start.rounded(.down))
+      let step = field.isGlobal ? 1 : jump
+      return (0..<count).map { min(max(first + $0 * step, 0), total - 1) }
     }
-    func place(_ index: Int, _ start: Double, _ jump: Int, _ count: Int) -> Int {
-      min(max(Int(start.rounded(.down)) + index * jump, 0), count - 1)
-    }
-    return Tensor(
-      planes: [
-        (0..<shape.height).map { y in
-          (0..<shape.width).map { x in
-            opacity[
-              0, 0, place(y, field.start.y, field.jump.height, opacity.shape.height),
-              place(x, field.start.x, field.jump.width, opacity.shape.width)]
-          }
-        }
-      ])
+    let rows = places(
+      shape.height, of: opacity.shape.height, start: field.start.y, jump: field.jump.height)
+    let columns = places(
+      shape.width, of: opacity.shape.width, start: field.start.x, jump: field.jump.width)
+    return Tensor(planes: [rows.map { y in columns.map { x in opacity[0, 0, y, x] } }])
   }
 
   /// Writes the result and says in a few words what it is.
   private func write(
     _ result: (colors: Tensor, opacity: Tensor?), of image: RasterImage, _ file: String, _ network: Network,
-    to path: String,
-    _ format: ApplyFormat
+    to path: String, _ format: ApplyFormat
   ) throws -> String {
     let shape = result.colors.shape
     let values = ValueStatistics(result.colors)

@@ -7,5 +7,7 @@
 #define VL 8
 #define FM_PIXELS 3
 #define FM_COLUMNS 3
+#define FM_OUTPUTS 6
+#define FM_PLANE_CHANNELS 5
 #include "template/kernels.h"
 #endif

@@ -8,6 +8,7 @@
 #define FM_PIXELS 3
 #define FM_COLUMNS 3
 #define FM_OUTPUTS 6
+#define FM_LANE_PIXELS 10
 #define FM_PLANE_CHANNELS 5
 #include "template/kernels.h"
 #endif

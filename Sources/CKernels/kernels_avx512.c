@@ -8,6 +8,7 @@
 #define FM_PIXELS 6
 #define FM_COLUMNS 5
 #define FM_OUTPUTS 16
+#define FM_LANE_PIXELS 10
 #define FM_PLANE_CHANNELS 8
 #include "template/kernels.h"
 #endif

@@ -6,12 +6,14 @@
 #define FM_PIXELS 6
 #define FM_COLUMNS 4
 #define FM_OUTPUTS 5
+#define FM_LANE_PIXELS 10
 #define FM_PLANE_CHANNELS 8
 #else
 #define FM_NAME "sse2"
 #define FM_PIXELS 2
 #define FM_COLUMNS 2
 #define FM_OUTPUTS 2
+#define FM_LANE_PIXELS 10
 #define FM_PLANE_CHANNELS 4
 #endif
 #define VL 4

@@ -62,9 +62,10 @@ typedef struct fm_kernels {
   void (*correlate_lanes_input_gradient)(const fm_correlation *s, const float *y_gradient, const float *weight,
                                          int32_t top, int32_t left, int32_t height, int32_t width,
                                          float *x_gradient);
-  /* Cross-correlation of one example; output channels lie y_plane floats apart, their rows close. */
+  /* Cross-correlation of one example; output channels lie y_plane floats apart, their rows close. The scratch
+   * holds sixteen floats for each weight of one output channel. */
   void (*correlate_planes)(const fm_correlation *s, const fm_plane_input *in, const float *weight,
-                           const float *bias, float *y, size_t y_plane);
+                           const float *bias, float *y, size_t y_plane, float *scratch);
 
   /* For sixteen examples: y[o] = bias[o] + sum over i < k of a[o * a_row + i * a_column] * x[i]. */
   void (*multiply_lanes)(int32_t outputs, int32_t k, const float *a, size_t a_row, size_t a_column,

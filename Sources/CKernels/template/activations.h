@@ -83,15 +83,22 @@ FM_ELEMENTWISE(sigmoid_all, sigmoid_vector)
 FM_ELEMENTWISE(tanh_all, tanh_vector)
 FM_ELEMENTWISE(relu_all, relu_vector)
 
-static void sigmoid_gradient(const float *y, const float *dy, float *dx, size_t n) {
-  for (size_t i = 0; i < n; i++) dx[i] = dy[i] * y[i] * (1.f - y[i]);
-}
-static void tanh_gradient(const float *y, const float *dy, float *dx, size_t n) {
-  for (size_t i = 0; i < n; i++) dx[i] = dy[i] * (1.f - y[i] * y[i]);
-}
-static void relu_gradient(const float *y, const float *dy, float *dx, size_t n) {
-  for (size_t i = 0; i < n; i++) dx[i] = y[i] > 0 ? dy[i] : 0;
-}
+/* Explicit vectors, because x and y may be the same: the compiler's own would first ask, and then refuse. */
+#define FM_GRADIENT(function, of_vectors, of_numbers)                                            \
+  static void function(const float *y, const float *dy, float *dx, size_t n) {                   \
+    size_t i = 0;                                                                                \
+    for (; i + VL <= n; i += VL) store(dx + i, of_vectors(load(y + i), load(dy + i)));           \
+    for (; i < n; i++) dx[i] = of_numbers(y[i], dy[i]);                                          \
+  }
+#define FM_SIGMOID_GRADIENT(y, dy) ((dy) * (y) * (1.f - (y)))
+#define FM_TANH_GRADIENT(y, dy) ((dy) * (1.f - (y) * (y)))
+#define FM_RELU_GRADIENT(y, dy) ((y) > 0 ? (dy) : 0)
+INLINE V sigmoid_gradient_vector(V y, V dy) { return FM_SIGMOID_GRADIENT(y, dy); }
+INLINE V tanh_gradient_vector(V y, V dy) { return FM_TANH_GRADIENT(y, dy); }
+INLINE V relu_gradient_vector(V y, V dy) { return choose(y > splat(0), dy, splat(0)); }
+FM_GRADIENT(sigmoid_gradient, sigmoid_gradient_vector, FM_SIGMOID_GRADIENT)
+FM_GRADIENT(tanh_gradient, tanh_gradient_vector, FM_TANH_GRADIENT)
+FM_GRADIENT(relu_gradient, relu_gradient_vector, FM_RELU_GRADIENT)
 
 /* In place on whole vectors: n is a multiple of VL. */
 INLINE void activate(int32_t kind, float *x, size_t n) {

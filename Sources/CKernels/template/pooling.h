@@ -23,14 +23,43 @@ INLINE int halves_exactly(const fm_pooling *s) {
          s->output_width * 2 <= s->input_width;
 }
 
-static void average_pool(const fm_pooling *s, const float *x, float *y) {
+/* Means of 2x2, vectors along the rows: those of two input rows are added, then neighbours. */
+INLINE V mean_of_pairs(V first, V second) {
+#if VL == 16
+  return (__builtin_shufflevector(first, second, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30) +
+          __builtin_shufflevector(first, second, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31)) * 0.25f;
+#elif VL == 8
+  return (__builtin_shufflevector(first, second, 0, 2, 4, 6, 8, 10, 12, 14) +
+          __builtin_shufflevector(first, second, 1, 3, 5, 7, 9, 11, 13, 15)) * 0.25f;
+#else
+  return (__builtin_shufflevector(first, second, 0, 2, 4, 6) + __builtin_shufflevector(first, second, 1, 3, 5, 7)) * 0.25f;
+#endif
+}
+
+/* Vectors read and write beyond the end of a row, but not of the plane: the next row follows. */
+static void halve_plane(const fm_pooling *s, const float *x, float *y) {
+  const float *end = x + (size_t)s->input_height * s->input_width;
+  float *const output_end = y + (size_t)s->output_height * s->output_width;
   for (int oy = 0; oy < s->output_height; oy++)
-    for (int ox = 0; ox < s->output_width; ox++) {
-      if (halves_exactly(s)) {
-        const float *a = x + (size_t)2 * oy * s->input_width + 2 * ox, *b = a + s->input_width;
-        y[oy * s->output_width + ox] = (a[0] + a[1] + b[0] + b[1]) * 0.25f;
+    for (int ox = 0; ox < s->output_width; ox += VL) {
+      const float *a = x + (size_t)2 * oy * s->input_width + 2 * ox, *b = a + s->input_width;
+      float *out = y + (size_t)oy * s->output_width + ox;
+      if (end - b >= 2 * VL && output_end - out >= VL) {
+        store(out, mean_of_pairs(load(a) + load(b), load(a + VL) + load(b + VL)));
         continue;
       }
+      for (int i = 0; i < VL && ox + i < s->output_width; i++)
+        out[i] = ((a[2 * i] + b[2 * i]) + (a[2 * i + 1] + b[2 * i + 1])) * 0.25f;
+    }
+}
+
+static void average_pool(const fm_pooling *s, const float *x, float *y) {
+  if (halves_exactly(s)) {
+    halve_plane(s, x, y);
+    return;
+  }
+  for (int oy = 0; oy < s->output_height; oy++)
+    for (int ox = 0; ox < s->output_width; ox++) {
       const window w = window_at(s, oy, ox);
       float sum = 0;
       for (int i = w.top; i < w.bottom; i++)

@@ -6,6 +6,7 @@
  *   FM_PIXELS   most pixels in a register block of correlations
  *   FM_COLUMNS  most vectors of a row in a register block of matrix products
  *   FM_OUTPUTS  most outputs in a register block of a linear layer
+ *   FM_LANE_PIXELS  pixels in a register block of one example with sixteen channels in the lanes
  *   FM_PLANE_CHANNELS  most channels in a register block of one example
  *   FM_HAS_FMA  where a multiplication and an addition are one instruction */
 #include <string.h>

@@ -18,8 +18,9 @@ struct CorrelationBands {
   let rowsOfBand: Int
   let count: Int
   let products: Int
-  /// Floats that one band's input takes.
+  /// Floats that one band's input takes, and behind it the weights of sixteen output channels.
   let memory: Int
+  let inputMemory: Int
 
   init(_ plan: CorrelationPlan) {
     rows = RowLayout(plan)
@@ -33,7 +34,8 @@ struct CorrelationBands {
     count = (height + rowsOfBand - 1) / rowsOfBand
     let inputRows =
       (rowsOfBand - 1) * plan.options.stride.height + plan.options.coverage(of: plan.weight.extent).height
-    memory = plan.inputsOfGroup * inputRows * rows.length + slack
+    inputMemory = (plan.inputsOfGroup * inputRows * rows.length + slack + 15) / 16 * 16
+    memory = inputMemory + plan.taps * InnerLoops.lanes
   }
 
   var needsThreads: Bool { products >= threadingLimit }
@@ -54,7 +56,8 @@ func correlateSingle(
       weight.base + group * plan.outputsOfGroup * plan.taps,
       bias.map { $0.base + group * plan.outputsOfGroup },
       y.base + group * plan.outputsOfGroup * plan.output.planeCount,
-      first..<min(first + bands.rowsOfBand, plan.output.height), activation, memory, loops)
+      first..<min(first + bands.rowsOfBand, plan.output.height), activation, memory, memory + bands.inputMemory,
+      loops)
   }
   if bands.needsThreads {
     parallelFor(plan.groups * bands.count) { index in
@@ -68,7 +71,8 @@ func correlateSingle(
 private func correlateBand(
   _ plan: CorrelationPlan, _ rows: RowLayout, _ x: UnsafePointer<Float>, _ weight: UnsafePointer<Float>,
   _ bias: UnsafePointer<Float>?, _ y: UnsafeMutablePointer<Float>, _ outputRows: Range<Int>,
-  _ activation: Activation?, _ band: UnsafeMutablePointer<Float>, _ loops: InnerLoops
+  _ activation: Activation?, _ band: UnsafeMutablePointer<Float>, _ turnedWeights: UnsafeMutablePointer<Float>,
+  _ loops: InnerLoops
 ) {
   let options = plan.options
   let first = outputRows.lowerBound * options.stride.height - options.padding.top
@@ -76,22 +80,39 @@ private func correlateBand(
   var sizes = plan.cShape
   sizes.output_height = Int32(outputRows.count)
   sizes.activation = activation?.cKind ?? Int32(FM_NO_ACTIVATION)
-  for c in 0..<plan.inputsOfGroup {
-    for i in 0..<count {
-      let goal = band + (c * count + i) * rows.length
-      let row = first + i
-      if row >= 0 && row < plan.input.height {
-        rows.copy(x + (c * plan.input.height + row) * plan.input.width, to: goal)
-      } else {
-        goal.update(repeating: 0, count: rows.length)
-      }
+  if rows.length == plan.input.width && first >= 0 && first + count <= plan.input.height {
+    // Without padding the rows of a channel follow one another as they should.
+    for c in 0..<plan.inputsOfGroup {
+      (band + c * count * rows.length).update(
+        from: x + (c * plan.input.height + first) * rows.length, count: count * rows.length)
     }
+  } else {
+    layOut(plan, rows, x, first..<first + count, band)
   }
   rows.columns.withUnsafeBufferPointer { columns in
     var input = fm_plane_input(
       x: UnsafePointer(band), plane: count * rows.length, row: rows.length, columns: columns.baseAddress)
     loops.table.pointee.correlate_planes(
-      &sizes, &input, weight, bias, y + outputRows.lowerBound * plan.output.width, plan.output.planeCount)
+      &sizes, &input, weight, bias, y + outputRows.lowerBound * plan.output.width, plan.output.planeCount,
+      turnedWeights)
+  }
+}
+
+/// Padded rows of all channels of a group.
+private func layOut(
+  _ plan: CorrelationPlan, _ rows: RowLayout, _ x: UnsafePointer<Float>, _ range: Range<Int>,
+  _ band: UnsafeMutablePointer<Float>
+) {
+  var goal = band
+  for c in 0..<plan.inputsOfGroup {
+    for row in range {
+      if row >= 0 && row < plan.input.height {
+        rows.copy(x + (c * plan.input.height + row) * plan.input.width, to: goal)
+      } else {
+        goal.update(repeating: 0, count: rows.length)
+      }
+      goal += rows.length
+    }
   }
 }
 

@@ -3,14 +3,20 @@
 #if defined(__aarch64__)
 #define FM_NAME "neon"
 #define FM_HAS_FMA 1
+#define FM_CHANNELS 4
 #define FM_PIXELS 6
+#define FM_TAP_CHANNELS 4
+#define FM_TAPS 6
 #define FM_COLUMNS 4
 #define FM_OUTPUTS 5
 #define FM_LANE_PIXELS 10
 #define FM_PLANE_CHANNELS 8
 #else
 #define FM_NAME "sse2"
+#define FM_CHANNELS 4
 #define FM_PIXELS 2
+#define FM_TAP_CHANNELS 2
+#define FM_TAPS 5
 #define FM_COLUMNS 2
 #define FM_OUTPUTS 2
 #define FM_LANE_PIXELS 10

@@ -56,7 +56,8 @@ func correlateSingle(
       weight.base + group * plan.outputsOfGroup * plan.taps,
       bias.map { $0.base + group * plan.outputsOfGroup },
       y.base + group * plan.outputsOfGroup * plan.output.planeCount,
-      first..<min(first + bands.rowsOfBand, plan.output.height), activation, memory, memory + bands.inputMemory,
+      first..<min(first + bands.rowsOfBand, plan.output.height), activation, memory,
+      memory + bands.inputMemory,
       loops)
   }
   if bands.needsThreads {
@@ -71,7 +72,8 @@ func correlateSingle(
 private func correlateBand(
   _ plan: CorrelationPlan, _ rows: RowLayout, _ x: UnsafePointer<Float>, _ weight: UnsafePointer<Float>,
   _ bias: UnsafePointer<Float>?, _ y: UnsafeMutablePointer<Float>, _ outputRows: Range<Int>,
-  _ activation: Activation?, _ band: UnsafeMutablePointer<Float>, _ turnedWeights: UnsafeMutablePointer<Float>,
+  _ activation: Activation?, _ band: UnsafeMutablePointer<Float>,
+  _ turnedWeights: UnsafeMutablePointer<Float>,
   _ loops: InnerLoops
 ) {
   let options = plan.options
@@ -80,7 +82,7 @@ private func correlateBand(
   var sizes = plan.cShape
   sizes.output_height = Int32(outputRows.count)
   sizes.activation = activation?.cKind ?? Int32(FM_NO_ACTIVATION)
-  if rows.length == plan.input.width && first >= 0 && first + count <= plan.input.height {
+  if rows.stride == 1 && rows.length == plan.input.width && first >= 0 && first + count <= plan.input.height {
     // Without padding the rows of a channel follow one another as they should.
     for c in 0..<plan.inputsOfGroup {
       (band + c * count * rows.length).update(
@@ -121,7 +123,7 @@ private func layOut(
 struct RowLayout: Sendable {
   private let width: Int
   private let left: Int
-  private let stride: Int
+  let stride: Int
   /// Columns of one remainder.
   private let part: Int
   /// Where each kernel column starts.

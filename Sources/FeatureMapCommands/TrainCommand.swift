@@ -6,116 +6,205 @@ import FeatureMap
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
-    abstract: "Train LeNet on Fashion-MNIST and write its weights as safetensors.",
+    abstract: "Train a network on Fashion-MNIST and write its weights as safetensors.",
     discussion: """
-      Xavier initialisation and stochastic gradient descent on softmax cross-entropy. The same seed gives \
-      the same weights, whatever the number of threads. The weights carry PyTorch's names and layout.
+      Xavier initialisation, softmax cross-entropy. The same seed gives the same weights, whatever the number \
+      of threads. The weights carry PyTorch's names and layout. After each epoch a checkpoint is written \
+      beside the weights; Ctrl-C ends after the step that runs, and --resume goes on to the same bytes.
 
       EXAMPLES:
         featuremap train --data fashion-mnist/ -o lenet.safetensors
-        featuremap train --data fashion-mnist/ --epochs 20 --batch-size 256 --learning-rate 0.9
+        featuremap train --data fashion-mnist/ --recipe d2l --plot curves.png
+        featuremap train --data fashion-mnist/ --validation 0.1 --early-stopping 10 --log-dir logs/
+        featuremap train --data fashion-mnist/ --resume lenet.checkpoint.safetensors
         featuremap run shoe.png --model lenet.safetensors --layer conv1
       """)
 
   @OptionGroup var data: DataOptions
 
-  @Option(help: ArgumentHelp("The network's architecture.", valueName: "name"))
-  var network = "lenet"
+  @Option(help: ArgumentHelp("The network's architecture. (default: lenet)", valueName: "name"))
+  var network: String?
 
   @Option(name: .shortAndLong, help: ArgumentHelp("File for the weights.", valueName: "path"))
   var output = "lenet.safetensors"
 
-  @Option(help: "Passes over the training set.")
-  var epochs = 100
+  @OptionGroup(title: "Recipe") var recipe: RecipeOptions
 
-  @Option(help: "Examples of a step.")
-  var batchSize = 256
+  @Option(
+    help: ArgumentHelp(
+      "Go on where this checkpoint was written; the network and the recipe are its own.", valueName: "path"))
+  var resume: String?
 
-  @Option(help: "Learning rate.")
-  var learningRate: Float = 0.9
+  @Option(
+    help: ArgumentHelp(
+      "Where checkpoints go; beside the output when not given. It is removed when the training is done.",
+      valueName: "path"))
+  var checkpoint: String?
 
-  @Option(help: "Momentum, 0 for none.")
-  var momentum: Float = 0
+  @Option(
+    help: ArgumentHelp(
+      "Draw loss and accuracies after each epoch, .png or .svg; may be repeated.", valueName: "path"))
+  var plot: [String] = []
 
-  @Flag(help: "Take the gradient where the momentum leads.")
-  var nesterov = false
+  @Option(
+    help: ArgumentHelp("Write loss and accuracies as .csv or .jsonl; may be repeated.", valueName: "path"))
+  var metrics: [String] = []
 
-  @Option(help: "Weight decay (L2).")
-  var weightDecay: Float = 0
+  @Option(
+    help: ArgumentHelp("Write loss, accuracies and kernels for TensorBoard.", valueName: "folder"))
+  var logDir: String?
 
-  @Option(help: "constant, or cosine to zero.")
-  var schedule = LearningRateSchedule.constant
+  @Option(
+    help: ArgumentHelp("Draw the first layer's kernels after each epoch.", valueName: "folder"))
+  var kernelFrames: String?
 
-  @Option(help: "Epochs in which the learning rate rises from zero.")
-  var warmupEpochs = 0
-
-  @Flag(help: "Mirror half of the pictures.")
-  var flips = false
-
-  @Option(help: ArgumentHelp("Move pictures by up to so many pixels.", valueName: "px"))
-  var shift = 0
-
-  @Option(help: "Seed of all random numbers.")
-  var seed: UInt64 = 1
+  @Flag(help: "Print a chart of loss and accuracies when the training ends.")
+  var chart = false
 
   @Option(help: ArgumentHelp("Threads to use; all cores by default.", valueName: "n"))
   var threads: Int?
 
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1, got \(threads)") }
-    do { try recipe.validate() } catch { throw ValidationError("\(error)") }
-  }
-
-  private var recipe: TrainingRecipe {
-    var recipe = TrainingRecipe()
-    recipe.epochs = epochs
-    recipe.batchSize = batchSize
-    recipe.learningRate = learningRate
-    recipe.momentum = momentum
-    recipe.nesterov = nesterov
-    recipe.weightDecay = weightDecay
-    recipe.schedule = schedule
-    recipe.warmupEpochs = warmupEpochs
-    recipe.flips = flips
-    recipe.shift = shift
-    recipe.seed = seed
-    return recipe
   }
 
   func run() throws {
     if let threads { Threads.count = threads }
-    let factory = try makeRegistry().network(named: network)
-    let untrained = try factory.untrained(seed: seed)
+    var session = try prepare()
+    Interruption.watch()
+    do {
+      try train(&session)
+    } catch is Interruption.Wish {
+      try save(session)
+      let position = session.run.trainer.progress
+      Console.note(
+        """
+        featuremap: stopped in epoch \(position.epoch) after step \(position.step); go on with
+          featuremap train --data \(try data.folder()) -o \(output) --resume \(session.checkpointPath)
+        """)
+      throw ExitCode(130)
+    } catch let error as DataError {
+      if !session.run.history.isEmpty {
+        Console.note(
+          "featuremap: the weights after epoch \(session.run.history.count) are in \(session.checkpointPath)")
+      }
+      throw error
+    }
+    try finish(session)
+  }
+
+  /// A training with all that belongs to it.
+  private struct Session {
+    var run: TrainingRun
+    var outputs: TrainingOutputs
+    let network: Network
+    let networkName: String
+    let checkpointPath: String
+    let test: LabelledImages
+
+    var judgedName: String { run.recipe.validation > 0 ? "validation" : "test" }
+  }
+
+  /// Reads and checks everything before the first step.
+  private func prepare() throws -> Session {
+    let file = try resume.map { path in (path: path, file: try Safetensors(path: path)) }
+    let name =
+      try file.map { try TrainingRun.networkName(inCheckpoint: $0.file, path: $0.path) } ?? network ?? "lenet"
+    if let network, network != name {
+      throw CommandError.choice("\(resume ?? "") is of the network \(name); leave --network \(network) out")
+    }
+    let seed = recipe.changed.seed
+    let untrained = try makeRegistry().network(named: name).untrained(seed: seed)
     let training = try data.load(.train, classCount: untrained.classes.count)
     let test = try data.load(.test, classCount: untrained.classes.count)
     try checkSize(training, untrained)
     try checkSize(test, untrained)
-    if isFolder(output) { throw CommandError.choice("\(output) is a folder; name a file for the weights") }
-    try OutputPlace.prepare(output)
-    try OutputPlace.protect(try data.files(), from: output)
-    try checkWritable(output)
+    var run: TrainingRun
+    if let file {
+      run = try TrainingRun(
+        checkpoint: file.file, path: file.path, network: untrained, data: training, test: test)
+      try recipe.check(against: run.recipe)
+    } else {
+      run = try TrainingRun(network: untrained, recipe: recipe.changed, data: training, test: test)
+    }
+    let checkpointPath = checkpoint ?? resume ?? "\(withoutExtension(output)).checkpoint.safetensors"
+    let outputs = try prepareOutputs(checkpointPath, validated: run.recipe.validation > 0)
     print(
       "\(untrained.name): \(grouped(untrained.parameterCount)) parameters, "
-        + "\(grouped(training.count)) training and \(grouped(test.count)) test pictures")
+        + "\(grouped(run.trainingCount)) training and \(grouped(run.judgedCount)) "
+        + "\(run.recipe.validation > 0 ? "validation" : "test") pictures"
+        + (file == nil ? "" : ", \(run.trainer.epoch) epochs done"))
+    return Session(
+      run: run, outputs: outputs, network: untrained, networkName: name, checkpointPath: checkpointPath,
+      test: test)
+  }
 
-    var trainer = try Trainer(network: untrained, recipe: recipe)
-    var last: (training: Trainer.EpochResult, test: Evaluation)?
-    for _ in 0..<epochs {
-      let result = try epoch(&trainer, training)
-      let evaluation = try Evaluation(of: trainer.network, on: test)
-      print(
-        "epoch \(result.training.epoch)/\(epochs)  loss \(formatted(result.training.loss, fractionDigits: 4))"
-          + "  train \(formatted(result.training.accuracy, fractionDigits: 4))"
-          + "  test \(formatted(evaluation.accuracy, fractionDigits: 4))"
-          + "  \(grouped(result.examplesPerSecond)) examples/s")
-      Console.flush()
-      last = (result.training, evaluation)
+  private func prepareOutputs(_ checkpointPath: String, validated: Bool) throws -> TrainingOutputs {
+    if isFolder(output) { throw CommandError.choice("\(output) is a folder; name a file for the weights") }
+    if output == checkpointPath {
+      throw CommandError.choice("\(output) is the checkpoint; name another file for the weights")
     }
-    guard let last else { return }
+    var outputs = TrainingOutputs()
+    outputs.plots = plot
+    outputs.metrics = metrics
+    outputs.logFolder = logDir
+    outputs.frameFolder = kernelFrames
+    outputs.judgedName = validated ? "validation" : "test"
+    for path in [output, checkpointPath] + outputs.files {
+      try OutputPlace.prepare(path)
+      try OutputPlace.protect(try data.files(), from: path)
+      try checkWritable(path)
+    }
+    try outputs.prepare()
+    return outputs
+  }
+
+  private func train(_ session: inout Session) throws {
+    while !session.run.isFinished {
+      let start = DispatchTime.now().uptimeNanoseconds
+      let metrics = try epoch(&session)
+      let seconds = Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9
+      let rate = Int(Double(session.run.trainingCount) / max(seconds, 1e-9))
+      print(
+        "epoch \(metrics.epoch)/\(session.run.recipe.epochs)"
+          + "  loss \(formatted(metrics.trainLoss, fractionDigits: 4))"
+          + "  train \(formatted(metrics.trainAccuracy, fractionDigits: 4))"
+          + "  \(session.judgedName) \(formatted(metrics.judgedAccuracy, fractionDigits: 4))"
+          + "  \(grouped(rate)) examples/s")
+      Console.flush()
+      try save(session)
+      try session.outputs.write(session.run.history, try session.run.trainer.trained())
+    }
+  }
+
+  private func save(_ session: Session) throws {
+    let file = try session.run.checkpoint(network: session.networkName)
+    try writeFile(try file.encoded(), to: session.checkpointPath)
+  }
+
+  /// One epoch with a bar on a terminal.
+  private func epoch(_ session: inout Session) throws -> EpochMetrics {
+    var bar = TrainingBar(epochs: session.run.recipe.epochs, pictures: session.run.trainingCount)
+    defer { bar.clear() }
+    return try session.run.runEpoch { progress in
+      bar.show(progress)
+      try Interruption.check()
+    }
+  }
+
+  private func finish(_ session: Session) throws {
+    let network = try session.run.result()
+    let test = try Evaluation(of: network, on: session.test)
+    if session.run.isPatienceOver {
+      print("stopped early: no better validation accuracy in \(session.run.recipe.patience) epochs")
+    }
     let file = Safetensors(
-      arrays: trainer.network.weights, metadata: try metadata(trainer, last.training, last.test))
+      arrays: network.weights, metadata: try metadata(session, network, test))
     try writeFile(try file.encoded(), to: output)
-    print("\(output): test accuracy \(formatted(last.test.accuracy, fractionDigits: 4))")
+    removeFile(session.checkpointPath)
+    if chart { print(session.outputs.terminalChart(session.run.history, width: Console.width)) }
+    let kept = session.run.recipe.validation > 0 ? ", weights of epoch \(session.run.resultEpoch)" : ""
+    print("\(output): test accuracy \(formatted(test.accuracy, fractionDigits: 4))\(kept)")
   }
 
   private func checkSize(_ images: LabelledImages, _ network: Network) throws {
@@ -126,46 +215,27 @@ struct TrainCommand: ParsableCommand {
       got: "1x\(images.height)x\(images.width)", expected: "\(shape)", network: network.name)
   }
 
-  /// One epoch with a bar on a terminal.
-  private func epoch(
-    _ trainer: inout Trainer, _ images: LabelledImages
-  ) throws -> (training: Trainer.EpochResult, examplesPerSecond: Int) {
-    let start = DispatchTime.now().uptimeNanoseconds
-    var shownAt: UInt64 = 0
-    let shows = Console.showsProgress
-    func seconds() -> Double { Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9 }
-    let epochs = epochs
-    let result = try trainer.runEpoch(on: images) { progress in
-      let now = DispatchTime.now().uptimeNanoseconds
-      guard shows, now - shownAt > 100_000_000 || progress.step == progress.steps else { return }
-      shownAt = now
-      let filled = progress.step * 20 / progress.steps
-      let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: 20 - filled)
-      let rate = Double(progress.examples) / max(seconds(), 1e-9)
-      Console.progress(
-        "\r\u{1B}[Kepoch \(progress.epoch)/\(epochs) [\(bar)] loss "
-          + "\(formatted(progress.loss, fractionDigits: 4)) train "
-          + "\(formatted(progress.accuracy, fractionDigits: 4)) \(grouped(Int(rate))) examples/s")
-    }
-    let rate = Double(result.examples) / max(seconds(), 1e-9)
-    if shows { Console.progress("\r\u{1B}[K") }
-    return (result, Int(rate))
-  }
-
   private func metadata(
-    _ trainer: Trainer, _ training: Trainer.EpochResult, _ test: Evaluation
+    _ session: Session, _ network: Network, _ test: Evaluation
   ) throws -> [String: String] {
-    [
+    var metadata = [
       "program": "featuremap \(programVersion)",
-      "network": network,
-      "classes": try json(trainer.network.classes, pretty: false),
+      "network": session.networkName,
+      "classes": try json(network.classes, pretty: false),
       "preprocessing": "grey, 28x28, light on dark, values 0...1 (pixel / 255)",
-      "recipe": recipe.summary,
-      "seed": "\(seed)",
-      "data": "\(grouped(training.examples)) training pictures of the folder \(try data.folderName())",
-      "train_loss": formatted(training.loss, fractionDigits: 4),
-      "train_accuracy": formatted(training.accuracy, fractionDigits: 4),
+      "recipe": session.run.recipe.summary,
+      "seed": "\(session.run.recipe.seed)",
+      "data":
+        "\(grouped(session.run.trainingCount)) training pictures of the folder \(try data.folderName())",
       "test_accuracy": formatted(test.accuracy, fractionDigits: 4),
     ]
+    if let epoch = session.run.history.first(where: { $0.epoch == session.run.resultEpoch }) {
+      metadata["train_loss"] = formatted(epoch.trainLoss, fractionDigits: 4)
+      metadata["train_accuracy"] = formatted(epoch.trainAccuracy, fractionDigits: 4)
+      if session.run.recipe.validation > 0 {
+        metadata["validation_accuracy"] = formatted(epoch.judgedAccuracy, fractionDigits: 4)
+      }
+    }
+    return metadata
   }
 }

@@ -35,3 +35,8 @@ public func joinPath(_ folder: String, _ name: String) -> String {
   if folder.isEmpty { return name }
   return folder.hasSuffix("/") ? folder + name : folder + "/" + name
 }
+
+/// The path without its extension: `a/b` of `a/b.png`.
+public func withoutExtension(_ path: String) -> String {
+  joinPath(parentFolder(of: path), baseName(of: path))
+}

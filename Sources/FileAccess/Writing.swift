@@ -100,3 +100,8 @@ private func isSpecialFile(_ path: String) -> Bool {
   var status = stat()
   return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
 }
+
+/// Removes a file; one that is not there is no matter.
+public func removeFile(_ path: String) {
+  unlink(path)
+}

@@ -27,6 +27,9 @@ struct ChartAxes: Sendable {
       low: isFar ? low : min(0, low), high: high, wanted: max(2, plotHeight / 50))
   }
 
+  /// Where the horizontal axis begins and ends.
+  var horizontalRange: (Double, Double) { (lowestX, highestX) }
+
   /// The room at the left of the plot.
   var labelWidth: Int {
     (vertical.labels.map { TextSize.width($0, scale: 1) }.max() ?? 0) + 8

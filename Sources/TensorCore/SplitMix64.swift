@@ -1,7 +1,7 @@
 /// A small seeded generator: the same seed gives the same numbers on every machine.
 ///
 /// Source: Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014.
-public struct SplitMix64: RandomNumberGenerator, Sendable {
+public struct SplitMix64: RandomNumberGenerator, Sendable, Equatable, Codable {
   private var state: UInt64
 
   public init(seed: UInt64) {

@@ -17,15 +17,19 @@ public struct LossAndGradient<Scalar: BinaryFloatingPoint & Sendable>: Sendable 
 
 /// Softmax and cross-entropy: the mean over the examples of -log(softmax(logits)[label]).
 ///
+/// With label smoothing e, the target is (1 - e) at the label plus e / classes everywhere, as PyTorch's
+/// `CrossEntropyLoss` (Szegedy et al., "Rethinking the Inception Architecture", 2016, section 7).
+///
 /// - Parameters:
 ///   - logits: [N, classes, 1, 1].
 ///   - labels: N classes.
 ///   - divisor: what the sum is divided by; the number of examples when `nil`. A part of a batch passes the
 ///     size of the whole.
+///   - smoothing: the share e of the target, 0..<1.
 /// - Throws: `OperationError.shape` when logits are no vectors or labels are too few or many,
 ///   `.setting` for a label that is no class.
 public func crossEntropy<Scalar>(
-  _ logits: NumericTensor<Scalar>, labels: [Int], divisor: Int? = nil
+  _ logits: NumericTensor<Scalar>, labels: [Int], divisor: Int? = nil, smoothing: Double = 0
 ) throws -> LossAndGradient<Scalar> {
   let shape = logits.shape
   guard shape.extent == .one, shape.batch == labels.count else {
@@ -42,11 +46,15 @@ public func crossEntropy<Scalar>(
     }
     let row = logits.values[n * shape.channels..<(n + 1) * shape.channels]
     let largest = row.max() ?? 0
-    let sum = row.reduce(0.0) { $0 + exp(Double($1 - largest)) }
-    let atLabel = logits[n, label, 0, 0]
-    result.loss += (log(sum) - Double(atLabel - largest)) * scale
+    let sum = row.reduce(0.0) { $0 + exp(Double($1) - Double(largest)) }
+    let negativeLogs = row.map { log(sum) - (Double($0) - Double(largest)) }
+    let mean = negativeLogs.reduce(0, +) / Double(shape.channels)
+    result.loss += ((1 - smoothing) * negativeLogs[label] + smoothing * mean) * scale
     if row.firstIndex(of: largest) == row.startIndex + label { result.correct += 1 }
-    result.gradient[n, label, 0, 0] -= 1
+    for c in 0..<shape.channels where smoothing > 0 {
+      result.gradient[n, c, 0, 0] -= Scalar(smoothing / Double(shape.channels))
+    }
+    result.gradient[n, label, 0, 0] -= Scalar(1 - smoothing)
   }
   result.gradient = result.gradient.map { $0 * Scalar(scale) }
   return result

@@ -13,6 +13,7 @@ final class BatchGradients: Sendable {
   private let program: TileProgram
   private let memory: TileMemoryPool
   private let augmentation: Augmentation
+  private let smoothing: Double
   /// One for each part of a batch.
   private let sums: Mutex<[GradientSum]> = Mutex([])
 
@@ -42,6 +43,7 @@ final class BatchGradients: Sendable {
     program = try TileProgram(network, input: Shape(channels: 1, height: data.height, width: data.width))
     memory = TileMemoryPool(program, TilePlan(program, .lanes, training: true))
     augmentation = Augmentation(flips: recipe.flips, shift: recipe.shift)
+    smoothing = recipe.labelSmoothing
     let output = program.outputShape
     guard output.extent == .one else {
       throw OperationError.shape(
@@ -99,7 +101,7 @@ final class BatchGradients: Sendable {
           let part = tile.map { data.labels[$0] }.withUnsafeBufferPointer { labels in
             crossEntropy(
               logits: logits, classes: program.outputShape.channels, labels: labels,
-              scale: 1 / Double(divisor), gradient: memory.outputGradient)
+              scale: 1 / Double(divisor), smoothing: smoothing, gradient: memory.outputGradient)
           }
           total.loss += part.loss
           total.correct += part.correct

@@ -72,6 +72,18 @@ public struct LabelledImages: Sendable {
   }
 }
 
+extension LabelledImages {
+  /// The pictures of these indices, in their order.
+  func picked(_ indices: some Collection<Int>) -> LabelledImages {
+    let size = height * width
+    var pixels: [UInt8] = []
+    pixels.reserveCapacity(indices.count * size)
+    for index in indices { pixels += self.pixels[index * size..<(index + 1) * size] }
+    return LabelledImages(
+      height: height, width: width, pixels: pixels, labels: indices.map { labels[$0] })
+  }
+}
+
 /// A part of a data set.
 public enum DataPart: String, Sendable, CaseIterable {
   case train

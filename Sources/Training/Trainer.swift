@@ -27,82 +27,149 @@ public struct Trainer: Sendable {
     public let examples: Int
   }
 
-  /// With the weights of the last whole epoch.
-  public private(set) var network: Network
+  /// The network with the weights as they are now.
+  ///
+  /// - Throws: `DataError.diverged` when a weight is no number.
+  public func trained() throws -> Network {
+    guard weights.allSatisfy(\.isFinite) else {
+      throw DataError.diverged(epoch: position.epoch + 1, step: position.step)
+    }
+    return try untrained.with(weights: untrained.weights(filledWith: weights))
+  }
+
   public let recipe: TrainingRecipe
-  /// All weights in the order of `Network.weights`, and the step that momentum carries on.
-  private var weights: [Float]
-  private var velocity: [Float]
-  private var generator: SplitMix64
-  private var epoch = 0
+  let untrained: Network
+  /// All weights in the order of `Network.weights`.
+  var weights: [Float]
+  /// What the optimiser keeps of the steps before, as many arrays as it needs.
+  var moments: [[Float]]
+  var position = TrainingPosition()
 
   /// - Throws: `DataError.setting` for a recipe that makes no sense.
   public init(network: Network, recipe: TrainingRecipe) throws {
     try recipe.validate()
-    self.network = network
+    untrained = network
     self.recipe = recipe
     weights = network.weights.flatMap(\.values)
-    velocity = [Float](repeating: 0, count: weights.count)
-    generator = SplitMix64(seed: recipe.seed ^ 0x5DEE_CE66)
+    moments = Array(
+      repeating: [Float](repeating: 0, count: weights.count), count: recipe.optimizer.momentCount)
+    position.generator = SplitMix64(seed: recipe.seed ^ 0x5DEE_CE66)
   }
 
-  /// One pass over all pictures in random order; a last batch that is not full is used as it is.
+  /// The epoch that runs, from 1, and its steps that are done.
+  public var progress: (epoch: Int, step: Int) { (position.epoch + 1, position.step) }
+
+  /// Whole epochs that were run.
+  public var epoch: Int { position.epoch }
+
+  /// One pass over all pictures in random order, or the rest of one that was interrupted; a last batch that is
+  /// not full is used as it is.
   ///
-  /// - Parameter progress: called after every step.
+  /// - Parameter progress: called after every step; what it throws ends the epoch, which may then be continued.
   /// - Throws: `DataError.diverged` when the loss or a weight is no number; `OperationError.setting` for a
   ///   label that is no class; what the kernels throw.
   public mutating func runEpoch(
     on data: LabelledImages, progress: (Progress) throws -> Void = { _ in }
   ) throws -> EpochResult {
-    let gradients = try BatchGradients(network, data: data, recipe: recipe)
-    let order = generator.permutation(data.count)
+    let gradients = try BatchGradients(untrained, data: data, recipe: recipe)
+    let order = position.order(data.count)
     let steps = (data.count + recipe.batchSize - 1) / recipe.batchSize
-    var loss = 0.0
-    var correct = 0
-    var seen = 0
-    for step in 0..<steps {
-      let indices = order[step * recipe.batchSize..<min((step + 1) * recipe.batchSize, data.count)]
-      let result = try gradients.compute(weights, data, indices, using: &generator)
-      guard result.loss.isFinite else { throw DataError.diverged(epoch: epoch + 1, step: step + 1) }
-      let rate = recipe.rate(step: epoch * steps + step, stepsOfEpoch: steps)
-      descend(gradients, parts: result.parts, rate: rate)
-      loss += result.loss * Double(indices.count)
-      correct += result.correct
-      seen += indices.count
+    while position.step < steps {
+      let first = position.step * recipe.batchSize
+      let indices = order[first..<min(first + recipe.batchSize, data.count)]
+      let result = try gradients.compute(weights, data, indices, using: &position.generator)
+      guard result.loss.isFinite else {
+        throw DataError.diverged(epoch: position.epoch + 1, step: position.step + 1)
+      }
+      let done = position.epoch * steps + position.step
+      update(
+        gradients, parts: result.parts,
+        WeightUpdate(recipe: recipe, rate: recipe.rate(step: done, stepsOfEpoch: steps), step: done + 1))
+      position.finishStep(loss: result.loss, correct: result.correct, examples: indices.count)
       try progress(
         Progress(
-          epoch: epoch + 1, step: step + 1, steps: steps, loss: loss / Double(seen),
-          accuracy: Double(correct) / Double(seen), examples: seen))
+          epoch: position.epoch + 1, step: position.step, steps: steps, loss: position.meanLoss,
+          accuracy: position.accuracy, examples: position.examples))
     }
-    guard weights.allSatisfy(\.isFinite) else { throw DataError.diverged(epoch: epoch + 1, step: steps) }
-    network = try network.with(weights: network.weights(filledWith: weights))
-    epoch += 1
-    return EpochResult(
-      epoch: epoch, loss: loss / Double(seen), accuracy: Double(correct) / Double(seen), examples: seen)
+    let result = EpochResult(
+      epoch: position.epoch + 1, loss: position.meanLoss, accuracy: position.accuracy,
+      examples: position.examples)
+    _ = try trained()
+    position.finishEpoch()
+    return result
   }
 
-  /// One step: v = momentum v + g; w -= rate v, or rate (g + momentum v) with Nesterov, as PyTorch's SGD.
-  private mutating func descend(_ gradients: BatchGradients, parts: Int, rate: Float) {
-    let (decay, momentum, nesterov) = (recipe.weightDecay, recipe.momentum, recipe.nesterov)
+  private mutating func update(_ gradients: BatchGradients, parts: Int, _ update: WeightUpdate) {
     weights.withUnsafeMutableBufferPointer { weights in
-      velocity.withUnsafeMutableBufferPointer { velocity in
+      withBuffers(&moments) { moments in
         // Every weight is changed by one thread.
-        nonisolated(unsafe) let (weights, velocity) = (weights, velocity)
+        nonisolated(unsafe) let (weights, moments) = (weights, moments)
         gradients.forEachSegment(parts: parts) { range, sums in
-          for (i, sum) in zip(range, sums) {
-            let g = sum + decay * weights[i]
-            velocity[i] = momentum * velocity[i] + g
-            weights[i] -= rate * (nesterov ? g + momentum * velocity[i] : velocity[i])
-          }
+          update(
+            UnsafeMutableBufferPointer(rebasing: weights[range]), gradients: sums,
+            moments: moments.map { UnsafeMutableBufferPointer(rebasing: $0[range]) })
         }
       }
     }
   }
 }
 
+/// Where a training is; with the weights and the optimiser's memory all that continuing needs.
+struct TrainingPosition: Sendable, Equatable, Codable {
+  /// Whole epochs done, and steps of the one that runs.
+  var epoch = 0
+  var step = 0
+  var generator = SplitMix64(seed: 0)
+  /// The generator before it drew the order of the epoch that runs.
+  private var beforeOrder: SplitMix64?
+  private var lossSum = 0.0
+  private var correct = 0
+  private(set) var examples = 0
+
+  var meanLoss: Double { lossSum / Double(max(examples, 1)) }
+  var accuracy: Double { Double(correct) / Double(max(examples, 1)) }
+
+  /// The order of the pictures in this epoch, the same when it is asked for again.
+  mutating func order(_ count: Int) -> [Int] {
+    if var again = beforeOrder { return again.permutation(count) }
+    beforeOrder = generator
+    return generator.permutation(count)
+  }
+
+  mutating func finishStep(loss: Double, correct: Int, examples: Int) {
+    step += 1
+    lossSum += loss * Double(examples)
+    self.correct += correct
+    self.examples += examples
+  }
+
+  mutating func finishEpoch() {
+    self = TrainingPosition(epoch: epoch + 1, generator: generator)
+  }
+
+  init(epoch: Int = 0, generator: SplitMix64 = SplitMix64(seed: 0)) {
+    self.epoch = epoch
+    self.generator = generator
+  }
+}
+
+/// Calls `body` with the memory of several arrays at once.
+private func withBuffers<Result>(
+  _ arrays: inout [[Float]], _ body: ([UnsafeMutableBufferPointer<Float>]) -> Result
+) -> Result {
+  func next(_ index: Int, _ buffers: [UnsafeMutableBufferPointer<Float>]) -> Result {
+    if index == arrays.count { return body(buffers) }
+    var array: [Float] = []
+    swap(&array, &arrays[index])
+    defer { swap(&array, &arrays[index]) }
+    return array.withUnsafeMutableBufferPointer { next(index + 1, buffers + [$0]) }
+  }
+  return next(0, [])
+}
+
 extension Network {
   /// The names and sizes of this network's weights with other values, which follow one another.
-  fileprivate func weights(filledWith values: [Float]) -> [NamedArray] {
+  func weights(filledWith values: [Float]) -> [NamedArray] {
     var first = 0
     return weights.map { array in
       defer { first += array.values.count }

@@ -80,16 +80,39 @@ struct ParsingTests {
     let command = try parsed(
       TrainCommand.self,
       [
-        "train", "--data", "d", "--epochs", "3", "--schedule", "cosine", "--nesterov", "--momentum", "0.5",
-        "-o", "w.safetensors",
+        "train", "--data", "d", "--epochs", "3", "--schedule", "step", "--no-nesterov", "--momentum", "0.5",
+        "--optimizer", "adamw", "--no-flips", "--validation", "0.1", "--early-stopping", "4", "-o",
+        "w.safetensors",
       ])
-    #expect(command.data.data == "d" && command.epochs == 3 && command.schedule == .cosine)
-    #expect(command.nesterov && command.momentum == 0.5 && command.output == "w.safetensors")
-    let plain = try parsed(TrainCommand.self, ["train"])
-    let recipe = TrainingRecipe()
-    #expect(plain.epochs == recipe.epochs && plain.batchSize == recipe.batchSize)
-    #expect(plain.learningRate == recipe.learningRate && plain.momentum == recipe.momentum)
-    #expect(plain.schedule == recipe.schedule && plain.seed == recipe.seed && plain.shift == recipe.shift)
+    #expect(command.data.data == "d" && command.output == "w.safetensors")
+    var expected = TrainingRecipe()
+    expected.epochs = 3
+    expected.schedule = .step
+    expected.nesterov = false
+    expected.momentum = 0.5
+    expected.optimizer = .adamw
+    expected.flips = false
+    expected.validation = 0.1
+    expected.patience = 4
+    #expect(command.recipe.changed == expected)
+    #expect(try parsed(TrainCommand.self, ["train"]).recipe.changed == TrainingRecipe())
+    let d2l = try parsed(TrainCommand.self, ["train", "--recipe", "d2l", "--epochs", "5"])
+    var chapter = TrainingRecipe.d2l
+    chapter.epochs = 5
+    #expect(d2l.recipe.changed == chapter)
+    #expect(try message(["train", "--early-stopping", "3"]).contains("set a validation share"))
+  }
+
+  @Test("a resumed training keeps its recipe: what would change it is refused, what agrees is not")
+  func resumedRecipe() throws {
+    let agrees = try parsed(TrainCommand.self, ["train", "--resume", "c", "--epochs", "60", "--flips"])
+    try agrees.recipe.check(against: TrainingRecipe())
+    let differs = try parsed(TrainCommand.self, ["train", "--resume", "c", "--shift", "3"])
+    #expect(throws: CommandError.choice("a resumed training keeps its recipe; leave --shift out")) {
+      try differs.recipe.check(against: TrainingRecipe())
+    }
+    let other = try parsed(TrainCommand.self, ["train", "--resume", "c", "--recipe", "d2l"])
+    #expect(throws: CommandError.self) { try other.recipe.check(against: TrainingRecipe()) }
   }
 
   @Test("evaluate: the part is test or train")
@@ -158,7 +181,7 @@ struct ParsingTests {
       ["run", "a.png", "--format", "gif"], ["run", "a.png", "--scale", "1,0"],
       ["run", "a.png", "--colormap", "jet"], ["run", "a.png", "--size", "28x28"],
       ["apply", "sobel", "a.png", "--signed", "both"], ["layers", "--size", "640"],
-      ["classify", "a.png", "--format", "xml"], ["train", "--schedule", "step"],
+      ["classify", "a.png", "--format", "xml"], ["train", "--schedule", "steps"],
     ])
   func wrongUsage(arguments: [String]) throws {
     #expect(!(try message(arguments).isEmpty))

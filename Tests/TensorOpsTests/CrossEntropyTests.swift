@@ -80,4 +80,27 @@ struct CrossEntropyTests {
       try crossEntropy(Tensor(shape: Shape(channels: 3, height: 2, width: 1)), labels: [0])
     }
   }
+
+  @Test("label smoothing is PyTorch's, for tensors and tiles")
+  func smoothing() throws {
+    let logits = Tensor(
+      shape: Shape(batch: 2, channels: 4, height: 1, width: 1), values: [1, -2, 0.5, 3, 0, 0, 0, 0])
+    // torch.nn.functional.cross_entropy(logits, [1, 2], label_smoothing=0.1)
+    let expected: [Float] = [
+      0.04277686, -0.45974791, 0.02102711, 0.39594388, 0.1125, 0.1125, -0.3375, 0.1125,
+    ]
+    let result = try crossEntropy(logits, labels: [1, 2], smoothing: 0.1)
+    #expect(abs(result.loss - 3.1630237) < 1e-6)
+    expectClose(result.gradient.values, expected, tolerance: 1e-6)
+    var lanes = [Float](repeating: 0, count: 4 * 16)
+    for n in 0..<2 {
+      for c in 0..<4 { lanes[c * 16 + n] = logits[n, c, 0, 0] }
+    }
+    var gradient = lanes
+    let tile = [UInt8(1), 2].withUnsafeBufferPointer {
+      crossEntropy(logits: lanes, classes: 4, labels: $0, scale: 0.5, smoothing: 0.1, gradient: &gradient)
+    }
+    #expect(abs(tile.loss - 3.1630237) < 1e-6)
+    expectClose((0..<8).map { gradient[$0 % 4 * 16 + $0 / 4] }, expected, tolerance: 1e-6)
+  }
 }

@@ -7,9 +7,7 @@ import Testing
 @Suite("Recipe of a training")
 struct RecipeTests {
   private func recipe(_ change: (inout TrainingRecipe) -> Void) -> TrainingRecipe {
-    var recipe = TrainingRecipe()
-    change(&recipe)
-    return recipe
+    plainRecipe(change)
   }
 
   private func problem(_ change: (inout TrainingRecipe) -> Void) throws -> String {
@@ -29,6 +27,13 @@ struct RecipeTests {
     #expect(try problem { $0.weightDecay = -1 } == "weight decay must be at least 0, got -1.0")
     #expect(try problem { $0.warmupEpochs = -1 } == "warm-up epochs must be within 0...1,000,000, got -1")
     #expect(try problem { $0.shift = 15 } == "the shift must be within 0...14 pixels, got 15")
+    #expect(
+      try problem { $0.labelSmoothing = 1 } == "label smoothing must be at least 0 and below 1, got 1.0")
+    #expect(try problem { $0.stepFactor = 0 } == "the step factor must be above 0 and at most 1, got 0.0")
+    #expect(try problem { $0.validation = 1 } == "the validation share must be within 0...0.9, got 1.0")
+    #expect(
+      try problem { $0.patience = 3 } == "early stopping needs pictures to judge by: set a validation share")
+    try TrainingRecipe.d2l.validate()
     try recipe {
       $0.epochs = 1
       $0.batchSize = 1
@@ -54,6 +59,14 @@ struct RecipeTests {
     expectClose(
       (0..<8).map { cosine.rate(step: $0, stepsOfEpoch: 4) },
       [2, 1.9238795, 1.7071068, 1.3826834, 1, 0.6173166, 0.29289322, 0.07612047], tolerance: 1e-6)
+    let step = recipe {
+      $0.epochs = 4
+      $0.learningRate = 1
+      $0.schedule = .step
+      $0.stepEpochs = 2
+      $0.stepFactor = 0.5
+    }
+    #expect((0..<4).map { step.rate(step: $0 * 3, stepsOfEpoch: 3) } == [1, 1, 0.5, 0.5])
     let warm = recipe {
       $0.epochs = 2
       $0.learningRate = 1
@@ -67,7 +80,7 @@ struct RecipeTests {
   @Test("the summary names what differs from plain descent")
   func summary() {
     #expect(
-      TrainingRecipe().summary
+      plainRecipe().summary
         == "Xavier initialisation, SGD, batch 256, learning rate 0.9, 100 epochs, seed 1")
     let full = recipe {
       $0.schedule = .cosine

@@ -44,3 +44,11 @@ func barPictures(_ count: Int, classes: Int = 10, seed: UInt64 = 1) -> LabelledI
   }
   return LabelledImages(height: 28, width: 28, pixels: pixels, labels: labels)
 }
+
+/// Plain descent in batches of 256 at rate 0.9, 100 epochs: what the tests change.
+func plainRecipe(_ change: (inout TrainingRecipe) -> Void = { _ in }) -> TrainingRecipe {
+  var recipe = TrainingRecipe.d2l
+  recipe.batchSize = 256
+  change(&recipe)
+  return recipe
+}

@@ -14,12 +14,12 @@ struct TrainerTests {
   private func trained(
     _ data: LabelledImages, seed: UInt64 = 1, epochs: Int = 1, _ change: (inout TrainingRecipe) -> Void
   ) throws -> Network {
-    var recipe = TrainingRecipe()
+    var recipe = plainRecipe()
     recipe.seed = seed
     change(&recipe)
     var trainer = try Trainer(network: try makeLeNet(seed: seed), recipe: recipe)
     for _ in 0..<epochs { _ = try trainer.runEpoch(on: data) }
-    return trainer.network
+    return try trainer.trained()
   }
 
   @Test(
@@ -38,7 +38,7 @@ struct TrainerTests {
     let data = LabelledImages(
       height: 2, width: 2, pixels: try values("pixels").map { UInt8($0) },
       labels: try values("labels").map { UInt8($0) })
-    var recipe = TrainingRecipe()
+    var recipe = plainRecipe()
     recipe.epochs = 3
     recipe.batchSize = 6
     recipe.learningRate = 0.3
@@ -47,7 +47,7 @@ struct TrainerTests {
     recipe.weightDecay = kind == "decay" ? 0.01 : 0
     var trainer = try Trainer(network: network, recipe: recipe)
     for _ in 0..<3 { _ = try trainer.runEpoch(on: data) }
-    let weights = trainer.network.weights
+    let weights = try trainer.trained().weights
     expectClose(weights[0].values, try values("\(kind).weight"), tolerance: 2e-6)
     expectClose(weights[1].values, try values("\(kind).bias"), tolerance: 2e-6)
   }
@@ -70,7 +70,7 @@ struct TrainerTests {
   @Test("eight pictures are learned by heart")
   func overfit() throws {
     let data = barPictures(8)
-    var recipe = TrainingRecipe()
+    var recipe = plainRecipe()
     recipe.batchSize = 8
     recipe.learningRate = 0.3
     recipe.momentum = 0.9
@@ -81,7 +81,7 @@ struct TrainerTests {
     while last.epoch < recipe.epochs && last.loss > 0.01 { last = try trainer.runEpoch(on: data) }
     #expect(last.loss <= 0.01, "after \(last.epoch) epochs")
     #expect(last.accuracy == 1)
-    let evaluation = try Evaluation(of: trainer.network, on: data)
+    let evaluation = try Evaluation(of: try trainer.trained(), on: data)
     #expect(evaluation.accuracy == 1)
     #expect(evaluation.loss < 0.02)
   }
@@ -109,7 +109,7 @@ struct TrainerTests {
 
   @Test("an epoch sees every picture once, the last batch is what is left, progress counts up")
   func progress() throws {
-    var recipe = TrainingRecipe()
+    var recipe = plainRecipe()
     recipe.batchSize = 8
     recipe.learningRate = 0.1
     var trainer = try Trainer(network: try makeLeNet(seed: 1), recipe: recipe)
@@ -128,7 +128,7 @@ struct TrainerTests {
 
   @Test("a loss or a weight that is no number stops the training and says where", arguments: [1e38, 3e38])
   func diverges(rate: Float) throws {
-    var recipe = TrainingRecipe()
+    var recipe = plainRecipe()
     recipe.batchSize = 4
     recipe.learningRate = rate
     recipe.momentum = 0.9
@@ -147,11 +147,75 @@ struct TrainerTests {
 
   @Test("a recipe that makes no sense is refused")
   func badRecipe() throws {
-    var recipe = TrainingRecipe()
+    var recipe = plainRecipe()
     recipe.batchSize = 0
     #expect(throws: DataError.setting("the batch size must be within 1...1,000,000, got 0")) {
       try Trainer(network: try makeLeNet(seed: 1), recipe: recipe)
     }
+  }
+
+  @Test("an epoch that was interrupted goes on as if it had not been")
+  func interruption() throws {
+    struct Stop: Error {}
+    let data = barPictures(100)
+    let recipe = plainRecipe {
+      $0.batchSize = 16
+      $0.flips = true
+      $0.momentum = 0.9
+    }
+    var whole = try Trainer(network: try makeLeNet(seed: 1), recipe: recipe)
+    let results = try (0..<2).map { _ in try whole.runEpoch(on: data) }
+    var broken = try Trainer(network: try makeLeNet(seed: 1), recipe: recipe)
+    #expect(throws: Stop.self) {
+      try broken.runEpoch(on: data) { if $0.step == 3 { throw Stop() } }
+    }
+    #expect(broken.progress == (1, 3))
+    for expected in results {
+      let result = try broken.runEpoch(on: data)
+      #expect(result.loss == expected.loss && result.accuracy == expected.accuracy)
+      #expect(result.examples == 100)
+    }
+    #expect(broken.weights == whole.weights)
+  }
+}
+
+@Suite("Optimisers")
+struct OptimizerTests {
+  /// Three steps of PyTorch 2.15's optimisers from [1, -2, 0.5] at rate 0.1.
+  @Test(
+    "three steps are PyTorch's",
+    arguments: [
+      (Optimizer.sgd, Float(0), false, Float(0), [Float(0.98), -1.95, 0.49]),
+      (.sgd, 0.9, false, 0.01, [0.88009477, -1.7951394, 0.46252239]),
+      (.sgd, 0.9, true, 0.01, [0.86946553, -1.7602507, 0.45489255]),
+      (.adam, 0, false, 0.01, [0.80721581, -1.8318349, 0.37576488]),
+      (.adamw, 0, false, 0.5, [0.68146622, -1.5634032, 0.31861156]),
+    ])
+  func steps(optimizer: Optimizer, momentum: Float, nesterov: Bool, decay: Float, expected: [Float]) {
+    let recipe = plainRecipe {
+      $0.optimizer = optimizer
+      $0.momentum = momentum
+      $0.nesterov = nesterov
+      $0.weightDecay = decay
+    }
+    var weights: [Float] = [1, -2, 0.5]
+    var first: [Float] = [0, 0, 0]
+    var second: [Float] = [0, 0, 0]
+    let gradients: [[Float]] = [[0.5, -1, 0.25], [0.1, 0.3, -0.2], [-0.4, 0.2, 0.05]]
+    for (step, gradient) in gradients.enumerated() {
+      var gradient = gradient
+      weights.withUnsafeMutableBufferPointer { weights in
+        gradient.withUnsafeMutableBufferPointer { gradient in
+          first.withUnsafeMutableBufferPointer { first in
+            second.withUnsafeMutableBufferPointer { second in
+              WeightUpdate(recipe: recipe, rate: 0.1, step: step + 1)(
+                weights, gradients: gradient, moments: [first, second])
+            }
+          }
+        }
+      }
+    }
+    expectClose(weights, expected, tolerance: 2e-6)
   }
 }
 

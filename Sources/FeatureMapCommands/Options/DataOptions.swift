@@ -20,7 +20,7 @@ struct DataOptions: ParsableArguments {
     try LabelledImages(folder: try folder(), part: part, classCount: classCount)
   }
 
-  private func folder() throws -> String {
+  func folder() throws -> String {
     guard let folder = data ?? getenv("FEATUREMAP_DATA").map({ String(cString: $0) }) else {
       throw CommandError.noData
     }
@@ -36,5 +36,3 @@ struct DataOptions: ParsableArguments {
     return try listFolder(folder).map { joinPath(folder, $0) }
   }
 }
-
-extension LearningRateSchedule: ExpressibleByArgument {}

@@ -32,6 +32,13 @@ enum Console {
   /// Whether standard error is a terminal, so that progress can be shown on it.
   static var showsProgress: Bool { isatty(STDERR_FILENO) == 1 }
 
+  /// Characters in a row of the terminal on standard output, 80 where it is none.
+  static var width: Int {
+    var size = winsize()
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
+  }
+
   private static func write(_ file: Int32, _ text: String) {
     var text = text
     text.withUTF8 { bytes in

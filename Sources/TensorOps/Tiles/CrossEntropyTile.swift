@@ -13,11 +13,12 @@ import TensorCore
 ///   - logits: [classes][16].
 ///   - labels: one for each example, below `classes`.
 ///   - scale: factor of loss and gradient, one over the size of the whole batch.
+///   - smoothing: share of the target that goes to all classes alike.
 ///   - gradient: gets [classes][16], 0 in lanes without an example.
 /// - Returns: the scaled loss of the examples, and how many have their largest logit at the label.
 package func crossEntropy(
   logits: UnsafePointer<Float>, classes: Int, labels: UnsafeBufferPointer<UInt8>, scale: Double,
-  gradient: UnsafeMutablePointer<Float>, loops: InnerLoops = .best
+  smoothing: Double = 0, gradient: UnsafeMutablePointer<Float>, loops: InnerLoops = .best
 ) -> (loss: Double, correct: Int) {
   let lanes = InnerLoops.lanes
   loops.table.pointee.softmax(logits, Int32(classes), lanes, gradient)
@@ -27,11 +28,19 @@ package func crossEntropy(
     var best = 0
     for c in 1..<max(classes, 1) where logits[c * lanes + lane] > logits[best * lanes + lane] { best = c }
     // The largest probability is 1 / sum, and its logit the one that softmax subtracts.
-    let place = Int(label) * lanes + lane
-    let difference = Double(logits[place]) - Double(logits[best * lanes + lane])
-    loss -= log(Double(gradient[best * lanes + lane])) + difference
+    let logOfSum = -log(Double(gradient[best * lanes + lane]))
+    func negativeLog(_ c: Int) -> Double {
+      logOfSum - (Double(logits[c * lanes + lane]) - Double(logits[best * lanes + lane]))
+    }
+    loss += (1 - smoothing) * negativeLog(Int(label))
+    if smoothing > 0 {
+      for c in 0..<classes {
+        loss += smoothing / Double(classes) * negativeLog(c)
+        gradient[c * lanes + lane] -= Float(smoothing / Double(classes))
+      }
+    }
     if best == Int(label) { correct += 1 }
-    gradient[place] -= 1
+    gradient[Int(label) * lanes + lane] -= Float(1 - smoothing)
   }
   let factor = Float(scale)
   for i in 0..<classes * lanes { gradient[i] = i % lanes < labels.count ? gradient[i] * factor : 0 }

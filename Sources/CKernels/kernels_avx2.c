@@ -7,5 +7,10 @@
 #define VL 8
 #define FM_PIXELS 3
 #define FM_COLUMNS 3
+#define FM_FILTER_ROWS 3
+#define FM_FILTER_VECTORS 3
+#define FM_FILTER_LINE 8
+#define FM_PRODUCT_VECTORS 2
+#define FM_LONGEST_PRODUCT 5
 #include "template/kernels.h"
 #endif

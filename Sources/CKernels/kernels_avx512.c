@@ -7,5 +7,10 @@
 #define VL 16
 #define FM_PIXELS 6
 #define FM_COLUMNS 5
+#define FM_FILTER_ROWS 4
+#define FM_FILTER_VECTORS 4
+#define FM_FILTER_LINE 8
+#define FM_PRODUCT_VECTORS 4
+#define FM_LONGEST_PRODUCT 5
 #include "template/kernels.h"
 #endif

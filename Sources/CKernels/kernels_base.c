@@ -5,10 +5,20 @@
 #define FM_HAS_FMA 1
 #define FM_PIXELS 6
 #define FM_COLUMNS 4
+#define FM_FILTER_ROWS 4
+#define FM_FILTER_VECTORS 4
+#define FM_FILTER_LINE 8
+#define FM_PRODUCT_VECTORS 4
+#define FM_LONGEST_PRODUCT 5
 #else
 #define FM_NAME "sse2"
 #define FM_PIXELS 2
 #define FM_COLUMNS 2
+#define FM_FILTER_ROWS 3
+#define FM_FILTER_VECTORS 3
+#define FM_FILTER_LINE 6
+#define FM_PRODUCT_VECTORS 2
+#define FM_LONGEST_PRODUCT 0
 #endif
 #define VL 4
 #include "template/kernels.h"

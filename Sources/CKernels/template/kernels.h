@@ -10,6 +10,7 @@
 #include "matrix.h"
 #include "activations.h"
 #include "pooling.h"
+#include "filters.h"
 
 const fm_kernels FM_CONCATENATE(fm_kernels_, FM_SUFFIX) = {
     .name = FM_NAME,
@@ -18,7 +19,6 @@ const fm_kernels FM_CONCATENATE(fm_kernels_, FM_SUFFIX) = {
     .correlate_lanes = correlate_lanes,
     .correlate_lanes_weight_gradient = correlate_lanes_weight_gradient,
     .matrix_multiply_add = matrix_multiply_add,
-    .weighted_rows = weighted_rows,
     .sigmoid = sigmoid_all,
     .tanh = tanh_all,
     .exp = exp_all,
@@ -30,6 +30,14 @@ const fm_kernels FM_CONCATENATE(fm_kernels_, FM_SUFFIX) = {
     .average_pool_gradient = average_pool_gradient,
     .max_pool = max_pool,
     .max_pool_gradient = max_pool_gradient,
+    .filter_block_rows = FM_FILTER_ROWS,
+    .filter_longest_product = FM_LONGEST_PRODUCT,
+    .correlate_rows = correlate_rows,
+    .separable_rows = separable_rows,
+    .separable_gradient = separable_gradient,
+    .weigh_taps = weigh_taps,
+    .gradient_rows = gradient_rows,
+    .sharpen_rows = sharpen_rows,
 };
 
 #ifdef FM_TARGET

@@ -1,4 +1,4 @@
-/* Matrix products and weighted sums of rows. */
+/* Matrix products. */
 
 #define FM_ROWS 4 /* rows of C in a register block */
 
@@ -49,27 +49,4 @@ static void matrix_multiply_add(int32_t m, int32_t n, int32_t k, const float *a,
   for (; i + FM_ROWS <= m; i += FM_ROWS)
     multiply_rows(n, k, a + i * a_row, a_row, a_column, b, b_row, c + i * c_row, c_row, FM_ROWS);
   for (; i < m; i++) multiply_rows(n, k, a + i * a_row, a_row, a_column, b, b_row, c + i * c_row, c_row, 1);
-}
-
-INLINE void weighted_block(const float *const *taps, const float *weights, int count, float bias, int x,
-                           float *out, const int NB) {
-  V sum[4];
-  UNROLL for (int n = 0; n < NB; n++) sum[n] = splat(bias);
-  for (int t = 0; t < count; t++) {
-    const V factor = splat(weights[t]);
-    UNROLL for (int n = 0; n < NB; n++) sum[n] += load(taps[t] + x + n * VL) * factor;
-  }
-  UNROLL for (int n = 0; n < NB; n++) store(out + x + n * VL, sum[n]);
-}
-
-static void weighted_rows(const float *const *taps, const float *weights, int32_t count, float bias,
-                          int32_t width, float *out) {
-  int x = 0;
-  for (; x + 4 * VL <= width; x += 4 * VL) weighted_block(taps, weights, count, bias, x, out, 4);
-  for (; x + VL <= width; x += VL) weighted_block(taps, weights, count, bias, x, out, 1);
-  for (; x < width; x++) {
-    float sum = bias;
-    for (int t = 0; t < count; t++) sum += weights[t] * taps[t][x];
-    out[x] = sum;
-  }
 }

@@ -79,6 +79,11 @@ public struct Network: Sendable {
   /// The output of the last node.
   public func callAsFunction(_ input: Tensor) throws -> Tensor {
     guard let last = nodes.last else { throw NetworkError.empty(network: name) }
+    if input.shape.batch >= TileLayout.lanes.examples / 2, !usesReferenceOnly,
+      nodes.allSatisfy({ $0.kernel is any TiledKernel })
+    {
+      return try prepared(for: input.shape)(input)
+    }
     return try activations(of: [last.name], for: input).first?.output ?? input
   }
 }

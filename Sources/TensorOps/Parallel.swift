@@ -40,3 +40,18 @@ package func parallelFor(_ count: Int, _ body: @Sendable (Int) -> Void) {
     }
   }
 }
+
+/// The same for a body that may fail: throws the error of the lowest index that failed.
+package func parallelForThrowing(_ count: Int, _ body: @Sendable (Int) throws -> Void) throws {
+  let failure = Mutex<(index: Int, error: any Error)?>(nil)
+  parallelFor(count) { index in
+    do {
+      try body(index)
+    } catch {
+      failure.withLock { first in
+        if index < first?.index ?? .max { first = (index, error) }
+      }
+    }
+  }
+  if let (_, error) = failure.withLock({ $0 }) { throw error }
+}

@@ -7,33 +7,25 @@ struct Augmentation {
 
   var isActive: Bool { flips || shift > 0 }
 
-  /// Changes every picture of a batch [N, 1, H, W]; what moves in from outside is 0.
-  func callAsFunction(_ batch: Tensor, using generator: inout SplitMix64) -> Tensor {
-    guard isActive else { return batch }
-    let shape = batch.shape
-    var result = Tensor(shape: shape)
-    for n in 0..<shape.batch {
-      let mirrored = flips && generator.index(below: 2) == 1
-      let dy = generator.index(below: 2 * shift + 1) - shift
-      let dx = generator.index(below: 2 * shift + 1) - shift
-      let source = n * shape.exampleCount
-      batch.values.withUnsafeBufferPointer { input in
-        result.values.withUnsafeMutableBufferPointer { output in
-          for plane in 0..<shape.channels {
-            let start = source + plane * shape.planeCount
-            for y in Self.kept(shape.height, dy) {
-              let from = start + (y + dy) * shape.width
-              let to = start + y * shape.width
-              for x in Self.kept(shape.width, dx) {
-                let column = mirrored ? shape.width - 1 - (x + dx) : x + dx
-                output[to + x] = input[from + column]
-              }
-            }
-          }
-        }
+  /// Writes a changed copy of a picture of `height` x `width` bytes; what moves in from outside is 0.
+  func change(
+    _ picture: UnsafePointer<UInt8>, height: Int, width: Int, into goal: UnsafeMutablePointer<UInt8>,
+    using generator: inout SplitMix64
+  ) {
+    let mirrored = flips && generator.index(below: 2) == 1
+    let dy = generator.index(below: 2 * shift + 1) - shift
+    let dx = generator.index(below: 2 * shift + 1) - shift
+    let columns = Self.kept(width, dx)
+    goal.update(repeating: 0, count: height * width)
+    for y in Self.kept(height, dy) {
+      let row = picture + (y + dy) * width
+      let goal = goal + y * width
+      if mirrored {
+        for x in columns { goal[x] = row[width - 1 - (x + dx)] }
+      } else {
+        (goal + columns.lowerBound).update(from: row + columns.lowerBound + dx, count: columns.count)
       }
     }
-    return result
   }
 
   /// The places that something moves to when all places are read `shift` further on; none when it moves out.

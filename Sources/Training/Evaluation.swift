@@ -38,35 +38,60 @@ public struct Evaluation: Sendable, Equatable {
   ///
   /// - Throws: what the network's kernels throw; `OperationError.setting` when a label is not among its outputs.
   public init(of network: Network, on data: LabelledImages) throws {
-    let tileSize = 16
-    let tiles = (data.count + tileSize - 1) / tileSize
-    let results = Mutex<[Int: Result<(logits: Tensor, loss: Double), any Error>]>([:])
-    parallelFor(tiles) { tile in
-      let range = tile * tileSize..<min((tile + 1) * tileSize, data.count)
-      let result = Result {
-        let logits = try network(data.batch(range))
-        let loss = try crossEntropy(
-          logits, labels: data.labels[range].map(Int.init), divisor: data.count)
-        return (logits: logits, loss: loss.loss)
-      }
-      results.withLock { $0[tile] = result }
+    let shape = Shape(channels: 1, height: data.height, width: data.width)
+    let prepared = try network.prepared(for: shape)
+    let classes = prepared.program.outputShape.channels
+    let results = Mutex<[Int: Part]>([:])
+    try prepared.forEachTile(of: data.count) { tile, lanes in
+      var unused = SplitMix64(seed: 0)
+      data.load(data.indices(of: tile), into: lanes, Augmentation(flips: false, shift: 0), using: &unused)
+    } result: { tile, logits in
+      let part = try Part(logits, prepared.program.outputShape, data, tile)
+      results.withLock { $0[tile.index] = part }
     }
-    let answers = results.withLock { $0 }
     var loss = 0.0
-    var confusion: [[Int]] = []
-    for tile in 0..<tiles {
-      guard let answer = try answers[tile]?.get() else { continue }
-      loss += answer.loss
-      let classes = answer.logits.shape.channels
-      if confusion.isEmpty {
-        confusion = Array(repeating: Array(repeating: 0, count: classes), count: classes)
-      }
-      for n in 0..<answer.logits.shape.batch {
-        let row = answer.logits.values[n * classes..<(n + 1) * classes]
-        let best = row.indices.max { row[$0] < row[$1] } ?? row.startIndex
-        confusion[Int(data.labels[tile * tileSize + n])][best - row.startIndex] += 1
+    var confusion = Array(repeating: Array(repeating: 0, count: classes), count: classes)
+    let parts = results.withLock { $0 }
+    for index in 0..<parts.count {
+      guard let part = parts[index] else { continue }
+      loss += part.loss
+      for (n, best) in part.answers.enumerated() {
+        confusion[Int(data.labels[index * TileLayout.lanes.examples + n])][best] += 1
       }
     }
     self.init(confusion: confusion, loss: loss)
+  }
+
+  /// What one tile gave.
+  private struct Part {
+    let loss: Double
+    let answers: [Int]
+
+    /// - Parameter lanes: the logits, side by side.
+    init(
+      _ lanes: UnsafePointer<Float>, _ shape: Shape, _ data: LabelledImages, _ tile: TensorTile
+    ) throws {
+      let size = TileLayout.lanes.examples
+      let logits = Tensor(shape: shape.with(batch: tile.examples)) { out in
+        for n in 0..<tile.examples {
+          for i in 0..<shape.count { out[n * shape.count + i] = lanes[i * size + n] }
+        }
+      }
+      loss = try crossEntropy(
+        logits, labels: data.labels[data.indices(of: tile)].map(Int.init), divisor: data.count
+      ).loss
+      answers = (0..<tile.examples).map { n in
+        let row = logits.values[n * shape.count..<(n + 1) * shape.count]
+        return (row.indices.max { row[$0] < row[$1] } ?? row.startIndex) - row.startIndex
+      }
+    }
+  }
+}
+
+extension LabelledImages {
+  /// The pictures of a tile.
+  func indices(of tile: TensorTile) -> Range<Int> {
+    let first = tile.index * TileLayout.lanes.examples
+    return first..<first + tile.examples
   }
 }

@@ -1,5 +1,6 @@
 import FileAccess
 import TensorCore
+import TensorOps
 
 /// Grey pictures of one size with a class each, as the IDX files of MNIST and Fashion-MNIST hold them.
 public struct LabelledImages: Sendable {
@@ -30,6 +31,33 @@ public struct LabelledImages: Sendable {
         for (n, index) in indices.enumerated() {
           for i in 0..<size { out[n * size + i] = Float(pixels[index * size + i]) / 255 }
         }
+      }
+    }
+  }
+
+  /// What a pixel's byte becomes.
+  static let pixelValues: [Float] = (0..<256).map { Float($0) / 255 }
+
+  /// The pictures of up to sixteen indices side by side in the lanes of a tile.
+  ///
+  /// - Parameter augmentation: changes every picture on the way.
+  func load(
+    _ indices: some RandomAccessCollection<Int>, into lanes: UnsafeMutablePointer<Float>,
+    _ augmentation: Augmentation, using generator: inout SplitMix64
+  ) {
+    let size = height * width
+    pixels.withUnsafeBufferPointer { pixels in
+      guard let base = pixels.baseAddress else { return }
+      let pictures = indices.map { base + $0 * size }
+      guard augmentation.isActive else { return packLanes(pictures, Self.pixelValues, count: size, lanes) }
+      withUnsafeTemporaryAllocation(of: UInt8.self, capacity: pictures.count * size) { changed in
+        guard let goal = changed.baseAddress else { return }
+        for (n, picture) in pictures.enumerated() {
+          augmentation.change(
+            picture, height: height, width: width, into: goal + n * size, using: &generator)
+        }
+        packLanes(
+          pictures.indices.map { UnsafePointer(goal + $0 * size) }, Self.pixelValues, count: size, lanes)
       }
     }
   }

@@ -1,5 +1,4 @@
 import Networks
-import Synchronization
 import TensorCore
 import TensorOps
 
@@ -28,33 +27,34 @@ public struct Trainer: Sendable {
     public let examples: Int
   }
 
+  /// With the weights of the last whole epoch.
   public private(set) var network: Network
   public let recipe: TrainingRecipe
-  private var velocity: [[Float]]
+  /// All weights in the order of `Network.weights`, and the step that momentum carries on.
+  private var weights: [Float]
+  private var velocity: [Float]
   private var generator: SplitMix64
   private var epoch = 0
-
-  /// Examples that one thread works on at a time.
-  private static let partSize = 64
-  /// Examples that go through the layers together, while they are in the cache.
-  private static let tileSize = 16
 
   /// - Throws: `DataError.setting` for a recipe that makes no sense.
   public init(network: Network, recipe: TrainingRecipe) throws {
     try recipe.validate()
     self.network = network
     self.recipe = recipe
-    velocity = network.weights.map { [Float](repeating: 0, count: $0.values.count) }
+    weights = network.weights.flatMap(\.values)
+    velocity = [Float](repeating: 0, count: weights.count)
     generator = SplitMix64(seed: recipe.seed ^ 0x5DEE_CE66)
   }
 
   /// One pass over all pictures in random order; a last batch that is not full is used as it is.
   ///
   /// - Parameter progress: called after every step.
-  /// - Throws: `DataError.diverged` when the loss is no number; what the kernels throw.
+  /// - Throws: `DataError.diverged` when the loss or a weight is no number; `OperationError.setting` for a
+  ///   label that is no class; what the kernels throw.
   public mutating func runEpoch(
     on data: LabelledImages, progress: (Progress) throws -> Void = { _ in }
   ) throws -> EpochResult {
+    let gradients = try BatchGradients(network, data: data, recipe: recipe)
     let order = generator.permutation(data.count)
     let steps = (data.count + recipe.batchSize - 1) / recipe.batchSize
     var loss = 0.0
@@ -62,15 +62,10 @@ public struct Trainer: Sendable {
     var seen = 0
     for step in 0..<steps {
       let indices = order[step * recipe.batchSize..<min((step + 1) * recipe.batchSize, data.count)]
-      let result = try gradients(of: data, indices)
+      let result = try gradients.compute(weights, data, indices, using: &generator)
       guard result.loss.isFinite else { throw DataError.diverged(epoch: epoch + 1, step: step + 1) }
-      do {
-        try apply(
-          result.gradients, rate: recipe.rate(step: epoch * steps + step, stepsOfEpoch: steps))
-      } catch NetworkError.weights {
-        // A weight became infinite before the loss did.
-        throw DataError.diverged(epoch: epoch + 1, step: step + 1)
-      }
+      let rate = recipe.rate(step: epoch * steps + step, stepsOfEpoch: steps)
+      descend(gradients, parts: result.parts, rate: rate)
       loss += result.loss * Double(indices.count)
       correct += result.correct
       seen += indices.count
@@ -79,102 +74,41 @@ public struct Trainer: Sendable {
           epoch: epoch + 1, step: step + 1, steps: steps, loss: loss / Double(seen),
           accuracy: Double(correct) / Double(seen), examples: seen))
     }
+    guard weights.allSatisfy(\.isFinite) else { throw DataError.diverged(epoch: epoch + 1, step: steps) }
+    network = try network.with(weights: network.weights(filledWith: weights))
     epoch += 1
     return EpochResult(
       epoch: epoch, loss: loss / Double(seen), accuracy: Double(correct) / Double(seen), examples: seen)
   }
 
-  /// What one part of a batch, or the whole of it, gives.
-  private struct Part {
-    var loss = 0.0
-    var correct = 0
-    var gradients: WeightGradients = []
-
-    mutating func add(_ other: Part) {
-      loss += other.loss
-      correct += other.correct
-      if gradients.isEmpty {
-        gradients = other.gradients
-        return
-      }
-      for i in gradients.indices { Trainer.add(other.gradients[i], to: &gradients[i]) }
-    }
-  }
-
-  private static func add(_ other: [Float], to sum: inout [Float]) {
-    other.withUnsafeBufferPointer { other in
-      sum.withUnsafeMutableBufferPointer { sum in
-        for i in sum.indices { sum[i] += other[i] }
-      }
-    }
-  }
-
-  /// Loss and gradients of a batch, its parts computed by several threads.
-  private mutating func gradients(
-    of data: LabelledImages, _ indices: ArraySlice<Int>
-  ) throws -> Part {
-    let starts = Array(stride(from: indices.startIndex, to: indices.endIndex, by: Self.partSize))
-    let seeds = starts.map { _ in generator.next() }
-    let results = Mutex<[Int: Result<Part, any Error>]>([:])
-    let network = network
-    let augmentation = Augmentation(flips: recipe.flips, shift: recipe.shift)
-    parallelFor(starts.count) { number in
-      let range = starts[number]..<min(starts[number] + Self.partSize, indices.endIndex)
-      var generator = SplitMix64(seed: seeds[number])
-      let result = Result {
-        try Self.part(
-          of: network, data, indices[range], divisor: indices.count, augmentation, &generator)
-      }
-      results.withLock { $0[number] = result }
-    }
-    var total = Part()
-    let parts = results.withLock { $0 }
-    for number in starts.indices {
-      if let part = try parts[number]?.get() { total.add(part) }
-    }
-    return total
-  }
-
-  private static func part(
-    of network: Network, _ data: LabelledImages, _ indices: ArraySlice<Int>, divisor: Int,
-    _ augmentation: Augmentation, _ generator: inout SplitMix64
-  ) throws -> Part {
-    var sum = Part()
-    for start in stride(from: indices.startIndex, to: indices.endIndex, by: tileSize) {
-      let tile = indices[start..<min(start + tileSize, indices.endIndex)]
-      let batch = augmentation(data.batch(tile), using: &generator)
-      var part = Part()
-      part.gradients = try network.gradients(for: batch) { logits in
-        let result = try crossEntropy(
-          logits, labels: tile.map { Int(data.labels[$0]) }, divisor: divisor)
-        part.loss = result.loss
-        part.correct = result.correct
-        return result.gradient
-      }
-      sum.add(part)
-    }
-    return sum
-  }
-
   /// One step: v = momentum v + g; w -= rate v, or rate (g + momentum v) with Nesterov, as PyTorch's SGD.
-  private mutating func apply(_ gradients: WeightGradients, rate: Float) throws {
-    var weights = network.weights
-    for index in weights.indices {
-      let decay = recipe.weightDecay
-      let momentum = recipe.momentum
-      let nesterov = recipe.nesterov
-      gradients[index].withUnsafeBufferPointer { gradient in
-        velocity[index].withUnsafeMutableBufferPointer { velocity in
-          weights[index].values.withUnsafeMutableBufferPointer { weight in
-            for i in weight.indices {
-              let g = gradient[i] + decay * weight[i]
-              velocity[i] = momentum * velocity[i] + g
-              weight[i] -= rate * (nesterov ? g + momentum * velocity[i] : velocity[i])
-            }
+  private mutating func descend(_ gradients: BatchGradients, parts: Int, rate: Float) {
+    let (decay, momentum, nesterov) = (recipe.weightDecay, recipe.momentum, recipe.nesterov)
+    weights.withUnsafeMutableBufferPointer { weights in
+      velocity.withUnsafeMutableBufferPointer { velocity in
+        // Every weight is changed by one thread.
+        nonisolated(unsafe) let (weights, velocity) = (weights, velocity)
+        gradients.forEachSegment(parts: parts) { range, sums in
+          for (i, sum) in zip(range, sums) {
+            let g = sum + decay * weights[i]
+            velocity[i] = momentum * velocity[i] + g
+            weights[i] -= rate * (nesterov ? g + momentum * velocity[i] : velocity[i])
           }
         }
       }
     }
-    network = try network.with(weights: weights)
+  }
+}
+
+extension Network {
+  /// The names and sizes of this network's weights with other values, which follow one another.
+  fileprivate func weights(filledWith values: [Float]) -> [NamedArray] {
+    var first = 0
+    return weights.map { array in
+      defer { first += array.values.count }
+      return NamedArray(
+        name: array.name, dimensions: array.dimensions,
+        values: Array(values[first..<first + array.values.count]))
+    }
   }
 }

@@ -35,6 +35,32 @@ struct SoftmaxTests {
     }
   }
 
+  @Test(
+    "within 4 units in the last place of the true value, for few and many classes", arguments: instructionSets
+  )
+  func accuracy(set: String) throws {
+    for (channels, width, range) in [(10, 1, Float(5)), (3, 37, 80), (1000, 2, 20), (1, 3, 100)] {
+      let shape = Shape(batch: 2, channels: channels, height: 1, width: width)
+      let input = Tensor.random(shape, in: -range...range, seed: UInt64(channels))
+      let exact = Reference.softmax(input.converted(to: Double.self))
+      let result = softmax(input, loops: try loops(set))
+      var worst = 0.0
+      for (value, truth) in zip(result.values, exact.values) where truth > Double(Float.leastNormalMagnitude)
+      {
+        let rounded = Float(truth)
+        worst = max(worst, abs(Double(value) - Double(rounded)) / Double(rounded.ulp))
+      }
+      #expect(worst <= 4, "\(channels) classes: \(worst)")
+    }
+  }
+
+  @Test("logits of minus infinity are impossible classes", arguments: instructionSets)
+  func infinity(set: String) throws {
+    let input = Tensor(
+      shape: Shape(channels: 3, height: 1, width: 1), values: [-.infinity, 1, 1])
+    #expect(softmax(input, loops: try loops(set)).values == [0, 0.5, 0.5])
+  }
+
   @Test("a constant added to all logits changes nothing, even where exponentials overflow")
   func shift() {
     let logits = vectors([[1, -2, 0.5]])

@@ -88,36 +88,42 @@ struct RecipeTests {
 
 @Suite("Augmentation")
 struct AugmentationTests {
-  private let picture = Tensor(rows: [[1, 2, 3], [4, 5, 6]])
-  private let mirrored = Tensor(rows: [[3, 2, 1], [6, 5, 4]])
+  private let picture: [UInt8] = [1, 2, 3, 4, 5, 6]
+  private let mirrored: [UInt8] = [3, 2, 1, 6, 5, 4]
+
+  private func changed(_ augmentation: Augmentation, _ generator: inout SplitMix64) -> [UInt8] {
+    var result = [UInt8](repeating: 99, count: picture.count)
+    augmentation.change(picture, height: 2, width: 3, into: &result, using: &generator)
+    return result
+  }
 
   /// The distinct results of many draws.
-  private func results(_ augmentation: Augmentation, draws: Int = 400) -> Set<[Float]> {
+  private func results(_ augmentation: Augmentation, draws: Int = 400) -> Set<[UInt8]> {
     var generator = SplitMix64(seed: 5)
-    return Set((0..<draws).map { _ in augmentation(picture, using: &generator).values })
+    return Set((0..<draws).map { _ in changed(augmentation, &generator) })
   }
 
   @Test("flips give the picture and its mirror image, each about half of the time")
   func flips() {
     let augmentation = Augmentation(flips: true, shift: 0)
-    #expect(results(augmentation) == [picture.values, mirrored.values])
+    #expect(results(augmentation) == [picture, mirrored])
     var generator = SplitMix64(seed: 5)
-    let same = (0..<400).count { _ in augmentation(picture, using: &generator) == picture }
+    let same = (0..<400).count { _ in changed(augmentation, &generator) == picture }
     #expect((150...250).contains(same))
   }
 
   @Test("shifts move by up to so many pixels each way, with black from outside")
   func shifts() {
-    var expected: Set<[Float]> = []
+    var expected: Set<[UInt8]> = []
     for dy in -1...1 {
       for dx in -1...1 {
-        var moved = Tensor(shape: picture.shape)
+        var moved = [UInt8](repeating: 0, count: 6)
         for y in 0..<2 {
           for x in 0..<3 where (0..<2).contains(y + dy) && (0..<3).contains(x + dx) {
-            moved[0, 0, y, x] = picture[0, 0, y + dy, x + dx]
+            moved[y * 3 + x] = picture[(y + dy) * 3 + x + dx]
           }
         }
-        expected.insert(moved.values)
+        expected.insert(moved)
       }
     }
     #expect(expected.count == 9)
@@ -129,24 +135,25 @@ struct AugmentationTests {
     #expect(results(Augmentation(flips: true, shift: 14)).contains([0, 0, 0, 0, 0, 0]))
   }
 
-  @Test("without flips and shifts nothing changes and no random number is drawn")
-  func nothing() {
+  @Test("pictures lie side by side in the lanes, each changed by itself, empty lanes are 0")
+  func lanes() {
+    let data = LabelledImages(
+      height: 2, width: 3, pixels: (0..<5).flatMap { _ in picture }, labels: [0, 0, 0, 0, 0])
+    func load(_ augmentation: Augmentation, _ generator: inout SplitMix64) -> [[Float]] {
+      var lanes = [Float](repeating: -1, count: 6 * 16)
+      data.load(0..<5, into: &lanes, augmentation, using: &generator)
+      return (0..<16).map { lane in (0..<6).map { lanes[$0 * 16 + lane] } }
+    }
+    let straight = picture.map { Float($0) / 255 }
+    let turned = mirrored.map { Float($0) / 255 }
+    let empty = [Float](repeating: 0, count: 6)
     var generator = SplitMix64(seed: 5)
     var untouched = generator
-    let augmentation = Augmentation(flips: false, shift: 0)
-    #expect(!augmentation.isActive)
-    #expect(augmentation(picture, using: &generator) == picture)
-    #expect(generator.next() == untouched.next())
-  }
-
-  @Test("every picture of a batch is changed by itself")
-  func batch() {
-    let batch = Tensor(
-      shape: Shape(batch: 64, channels: 1, height: 2, width: 3),
-      values: Array(repeatElement(picture.values, count: 64).joined()))
-    var generator = SplitMix64(seed: 5)
-    let result = Augmentation(flips: true, shift: 0)(batch, using: &generator)
-    let examples = Set((0..<64).map { result.examples($0..<$0 + 1).values })
-    #expect(examples == [picture.values, mirrored.values])
+    let unchanged = load(Augmentation(flips: false, shift: 0), &generator)
+    #expect(unchanged == Array(repeating: straight, count: 5) + Array(repeating: empty, count: 11))
+    #expect(generator.next() == untouched.next(), "without flips and shifts no random number is drawn")
+    let flipped = load(Augmentation(flips: true, shift: 0), &generator)
+    #expect(Set(flipped[..<5]) == [straight, turned])
+    #expect(flipped[5...].allSatisfy { $0 == empty })
   }
 }

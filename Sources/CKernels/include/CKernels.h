@@ -15,6 +15,7 @@
  * y[o][oy][ox] = bias[o] + sum over c, ky, kx of
  *   weight[o][c][ky][kx] * x[c][oy * stride_y + ky * dilation_y][ox * stride_x + kx * dilation_x] */
 typedef struct fm_correlation {
+  int32_t activation; /* of every output, one of the FM_ names below; gradients ignore it */
   int32_t input_channels, input_height, input_width; /* with the padding included */
   int32_t output_channels, output_height, output_width;
   int32_t kernel_height, kernel_width;
@@ -22,7 +23,18 @@ typedef struct fm_correlation {
   int32_t dilation_y, dilation_x;
 } fm_correlation;
 
-/* Pooling over one plane. Windows may reach over the edges; what lies outside never wins a maximum. */
+enum { FM_NO_ACTIVATION, FM_SIGMOID, FM_RELU, FM_TANH };
+
+/* One example, padded. The vectors read along the rows, so that for strides above 1 the columns of a row are
+ * sorted by their remainder; columns[kx] is where the first pixel that kernel column kx meets lies in a row.
+ * Vectors read up to 32 floats beyond the last row. */
+typedef struct fm_plane_input {
+  const float *x;
+  size_t plane, row; /* floats from one channel, one row to the next */
+  const int32_t *columns;
+} fm_plane_input;
+
+/* Pooling of planes. Windows may reach over the edges; what lies outside never wins a maximum. */
 typedef struct fm_pooling {
   int32_t input_height, input_width, output_height, output_width;
   int32_t kernel_height, kernel_width, stride_y, stride_x;
@@ -51,10 +63,11 @@ typedef enum fm_gradient_part { FM_GRADIENT_LENGTH, FM_GRADIENT_SUM, FM_GRADIENT
 typedef struct fm_kernels {
   const char *name; /* "sse2", "avx2", "avx512", "neon" */
 
-  /* One padded plane set: x[example][c][h][w] -> lanes of [c][h + pads][w + pads], zeros around. */
-  void (*pack_padded_lanes)(const float *x, size_t example_stride, int32_t examples, int32_t channels,
-                            int32_t height, int32_t width, int32_t top, int32_t bottom, int32_t left,
-                            int32_t right, int32_t spread_y, int32_t spread_x, float *lanes);
+  /* n values of up to sixteen examples, example_stride floats apart, side by side; lanes without an example
+   * hold zeros. Of bytes, values[byte] is taken. */
+  void (*pack_lanes)(const float *x, size_t example_stride, int32_t examples, size_t n, float *lanes);
+  void (*pack_byte_lanes)(const uint8_t *const *x, const float *values, int32_t examples, size_t n,
+                          float *lanes);
   void (*unpack_lanes)(const float *lanes, size_t n, size_t example_stride, int32_t examples, float *y);
 
   /* Cross-correlation of sixteen examples; weight [out][in][kh][kw], bias may be NULL. */
@@ -63,10 +76,26 @@ typedef struct fm_kernels {
   /* Adds the gradient of the weight, summed over the sixteen examples, to weight_gradient. */
   void (*correlate_lanes_weight_gradient)(const fm_correlation *s, const float *x, const float *y_gradient,
                                           float *weight_gradient);
+  /* The gradient of a part of the padded input, such as all but the padding: [in][height][width]. */
+  void (*correlate_lanes_input_gradient)(const fm_correlation *s, const float *y_gradient, const float *weight,
+                                         int32_t top, int32_t left, int32_t height, int32_t width,
+                                         float *x_gradient);
+  /* Cross-correlation of one example; output channels lie y_plane floats apart, their rows close. The scratch
+   * holds sixteen floats for each weight of one output channel. */
+  void (*correlate_planes)(const fm_correlation *s, const fm_plane_input *in, const float *weight,
+                           const float *bias, float *y, size_t y_plane, float *scratch);
 
+  /* For sixteen examples: y[o] = bias[o] + sum over i < k of a[o * a_row + i * a_column] * x[i]. */
+  void (*multiply_lanes)(int32_t outputs, int32_t k, const float *a, size_t a_row, size_t a_column,
+                         const float *x, const float *bias, float *y);
+  /* sums[r] += sum over i < n of rows[r * n + i] * x[i], r in 0..<count. */
+  void (*add_dot_products)(int32_t count, int32_t n, const float *rows, const float *x, float *sums);
   /* C[m][n] += sum over k of A[m * a_row + k * a_column] * B[k * b_row + n]; C has c_row floats a row. */
   void (*matrix_multiply_add)(int32_t m, int32_t n, int32_t k, const float *a, size_t a_row, size_t a_column,
                               const float *b, size_t b_row, float *c, size_t c_row);
+
+  /* sums[r] += sum over i of x[r * n + i]. */
+  void (*add_row_sums)(const float *x, int32_t rows, size_t n, float *sums);
 
   /* Element by element; x and y may be the same. */
   void (*sigmoid)(const float *x, float *y, size_t n);
@@ -78,11 +107,20 @@ typedef struct fm_kernels {
   void (*tanh_gradient)(const float *y, const float *dy, float *dx, size_t n);
   void (*relu_gradient)(const float *y, const float *dy, float *dx, size_t n);
 
+  /* Over the channels at each of the places: x[channel * places + place]. x and y must differ. */
+  void (*softmax)(const float *x, int32_t channels, size_t places, float *y);
+
   void (*average_pool)(const fm_pooling *s, const float *x, float *y);
   void (*average_pool_gradient)(const fm_pooling *s, const float *dy, float *dx); /* adds to dx */
   void (*max_pool)(const fm_pooling *s, const float *x, float *y);
   /* Adds to dx at the first largest value of each window, row by row. */
   void (*max_pool_gradient)(const fm_pooling *s, const float *x, const float *dy, float *dx);
+  /* All channels of sixteen examples; these gradients are not added, dx is overwritten. */
+  void (*average_pool_lanes)(const fm_pooling *s, int32_t channels, const float *x, float *y);
+  void (*average_pool_lanes_gradient)(const fm_pooling *s, int32_t channels, const float *dy, float *dx);
+  void (*max_pool_lanes)(const fm_pooling *s, int32_t channels, const float *x, float *y);
+  void (*max_pool_lanes_gradient)(const fm_pooling *s, int32_t channels, const float *x, const float *dy,
+                                  float *dx);
 
   /* Filters of planes: see fm_filter. Results never lie in what is read. */
   int32_t filter_block_rows;      /* rows that correlate_rows works on together */

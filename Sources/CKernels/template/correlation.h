@@ -1,16 +1,10 @@
 /* Cross-correlation with sixteen examples in the lanes. A register block holds OB output channels times PB
  * neighbouring pixels; each loaded input vector serves OB channels, each weight PB pixels. */
 
-#define FM_CHANNELS 4 /* most output channels of a block */
+#define FM_EDGE_CHANNELS 8 /* most channels of a block of one pixel */
 
-/* A switch needs a case for every size of a block. */
-#if FM_PIXELS > 3
+/* A switch needs a case for every size of a block; those above its limit are the same code as the limit's. */
 #define FM_EACH_SIZE(CASE) CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6)
-#elif FM_PIXELS > 2
-#define FM_EACH_SIZE(CASE) CASE(1) CASE(2) CASE(3)
-#else
-#define FM_EACH_SIZE(CASE) CASE(1) CASE(2)
-#endif
 
 INLINE void correlate_block(const fm_correlation *s, const float *x, const float *weight, const float *bias,
                             float *y, int oy, int ox, const int OB, const int PB) {
@@ -38,12 +32,9 @@ INLINE void correlate_block(const fm_correlation *s, const float *x, const float
     UNROLL for (int o = 0; o < OB; o++)
       UNROLL for (int p = 0; p < PB; p++) store(out + o * plane + (size_t)p * L, sum[o * PB + p]);
   }
-}
-
-/* The smallest number of equal blocks that hold `count`, at most `most` each: 10 by 6 becomes 5 + 5. */
-INLINE int even_block(int count, int most) {
-  const int blocks = (count + most - 1) / most;
-  return (count + blocks - 1) / blocks;
+  if (s->activation == FM_NO_ACTIVATION) return;
+  float *out = y + ((size_t)oy * s->output_width + ox) * L;
+  for (int o = 0; o < OB; o++) activate(s->activation, out + o * plane, (size_t)PB * L);
 }
 
 INLINE void correlate_channels(const fm_correlation *s, const float *x, const float *weight,
@@ -54,7 +45,7 @@ INLINE void correlate_channels(const fm_correlation *s, const float *x, const fl
       const int rest = s->output_width - ox;
       switch (rest < pixels ? rest : pixels) {
 #define CASE(n) \
-  case n: correlate_block(s, x, weight, bias, y, oy, ox, OB, n); break;
+  case n: correlate_block(s, x, weight, bias, y, oy, ox, OB, at_most(n, FM_PIXELS)); break;
         FM_EACH_SIZE(CASE)
 #undef CASE
       }
@@ -72,10 +63,10 @@ static void correlate_lanes(const fm_correlation *s, const float *x, const float
     float *out = y + o * plane;
     const int rest = s->output_channels - o;
     switch (rest < channels ? rest : channels) {
-      case 1: correlate_channels(s, x, w, b, out, 1); break;
-      case 2: correlate_channels(s, x, w, b, out, 2); break;
-      case 3: correlate_channels(s, x, w, b, out, 3); break;
-      case 4: correlate_channels(s, x, w, b, out, 4); break;
+#define CASE(n) \
+  case n: correlate_channels(s, x, w, b, out, at_most(n, FM_CHANNELS)); break;
+      FM_EACH_SIZE(CASE)
+#undef CASE
     }
   }
 }
@@ -85,7 +76,7 @@ INLINE void weight_gradient_block(const fm_correlation *s, const float *x, const
                                   int ky, int kx, const int OB, const int KB) {
   const size_t taps = (size_t)s->input_channels * s->kernel_height * s->kernel_width;
   const size_t plane = (size_t)s->output_height * s->output_width * L;
-  V sum[FM_CHANNELS * FM_PIXELS];
+  V sum[FM_TAP_CHANNELS * FM_TAPS];
   UNROLL for (int i = 0; i < OB * KB; i++) sum[i] = splat(0);
   for (int h = 0; h < L; h += VL)
     for (int oy = 0; oy < s->output_height; oy++) {
@@ -93,7 +84,7 @@ INLINE void weight_gradient_block(const fm_correlation *s, const float *x, const
       const float *in = x + (row * s->input_width + (size_t)kx * s->dilation_x) * L + h;
       const float *gradient = dy + (size_t)oy * s->output_width * L + h;
       for (int ox = 0; ox < s->output_width; ox++, in += (size_t)s->stride_x * L, gradient += L) {
-        V pixels[FM_PIXELS];
+        V pixels[FM_TAPS];
         UNROLL for (int k = 0; k < KB; k++) pixels[k] = load(in + (size_t)k * s->dilation_x * L);
         UNROLL for (int o = 0; o < OB; o++) {
           const V g = load(gradient + o * plane);
@@ -108,14 +99,14 @@ INLINE void weight_gradient_block(const fm_correlation *s, const float *x, const
 
 INLINE void weight_gradient_channels(const fm_correlation *s, const float *x, const float *dy, float *dw,
                                      const int OB) {
-  const int columns = even_block(s->kernel_width, FM_PIXELS);
+  const int columns = even_block(s->kernel_width, FM_TAPS);
   for (int c = 0; c < s->input_channels; c++)
     for (int ky = 0; ky < s->kernel_height; ky++)
       for (int kx = 0; kx < s->kernel_width; kx += columns) {
         const int rest = s->kernel_width - kx;
         switch (rest < columns ? rest : columns) {
 #define CASE(n) \
-  case n: weight_gradient_block(s, x, dy, dw, c, ky, kx, OB, n); break;
+  case n: weight_gradient_block(s, x, dy, dw, c, ky, kx, OB, at_most(n, FM_TAPS)); break;
           FM_EACH_SIZE(CASE)
 #undef CASE
         }
@@ -127,14 +118,90 @@ static void correlate_lanes_weight_gradient(const fm_correlation *s, const float
   const size_t taps = (size_t)s->input_channels * s->kernel_height * s->kernel_width;
   const size_t plane = (size_t)s->output_height * s->output_width * L;
   if (plane == 0 || s->output_channels == 0) return;
-  const int channels = even_block(s->output_channels, FM_CHANNELS);
+  const int channels = even_block(s->output_channels, FM_TAP_CHANNELS);
   for (int o = 0; o < s->output_channels; o += channels) {
     const int rest = s->output_channels - o;
     switch (rest < channels ? rest : channels) {
-      case 1: weight_gradient_channels(s, x, dy + o * plane, dw + o * taps, 1); break;
-      case 2: weight_gradient_channels(s, x, dy + o * plane, dw + o * taps, 2); break;
-      case 3: weight_gradient_channels(s, x, dy + o * plane, dw + o * taps, 3); break;
-      case 4: weight_gradient_channels(s, x, dy + o * plane, dw + o * taps, 4); break;
+#define CASE(n) \
+  case n: weight_gradient_channels(s, x, dy + o * plane, dw + o * taps, at_most(n, FM_TAP_CHANNELS)); break;
+      FM_EACH_SIZE(CASE)
+#undef CASE
+    }
+  }
+}
+
+/* The gradient of the input gathers, for every place of it, what the outputs that saw it send back. Taps that
+ * would come from beyond the output are skipped, not multiplied by zeros: for small maps that halves the work.
+ * CB input channels times PB neighbouring pixels stay in registers; PB > 1 only where all taps exist. */
+INLINE void input_gradient_block(const fm_correlation *s, const float *dy, const float *weight, float *dx,
+                                 size_t dx_plane, int y, int x, const int CB, const int PB) {
+  const size_t window = (size_t)s->kernel_height * s->kernel_width;
+  const size_t taps = s->input_channels * window;
+  const size_t plane = (size_t)s->output_height * s->output_width * L;
+  for (int h = 0; h < L; h += VL) {
+    V sum[FM_EDGE_CHANNELS * FM_PIXELS];
+    UNROLL for (int i = 0; i < CB * PB; i++) sum[i] = splat(0);
+    for (int ky = 0; ky < s->kernel_height; ky++) {
+      const int oy = y - ky * s->dilation_y;
+      if (oy < 0 || oy % s->stride_y || oy / s->stride_y >= s->output_height) continue;
+      for (int kx = 0; kx < s->kernel_width; kx++) {
+        const int ox = x - kx * s->dilation_x;
+        if (PB == 1 && (ox < 0 || ox % s->stride_x || ox / s->stride_x >= s->output_width)) continue;
+        const float *gradient =
+            dy + ((size_t)(oy / s->stride_y) * s->output_width + ox / s->stride_x) * L + h;
+        const float *w = weight + (size_t)ky * s->kernel_width + kx;
+        for (int o = 0; o < s->output_channels; o++, gradient += plane, w += taps) {
+          V pixels[FM_PIXELS];
+          UNROLL for (int p = 0; p < PB; p++) pixels[p] = load(gradient + (size_t)p * L);
+          UNROLL for (int c = 0; c < CB; c++) {
+            const V factor = splat(w[c * window]);
+            UNROLL for (int p = 0; p < PB; p++) sum[c * PB + p] += pixels[p] * factor;
+          }
+        }
+      }
+    }
+    UNROLL for (int c = 0; c < CB; c++)
+      UNROLL for (int p = 0; p < PB; p++) store(dx + c * dx_plane + (size_t)p * L + h, sum[c * PB + p]);
+  }
+}
+
+/* Pixels x0..<x1 of one row for all input channels, PB at a time. */
+#define FM_CHANNEL_CASE(n) \
+  case n: input_gradient_block(s, dy, weight + c * window, out, plane, y, x, at_most(n, MOST), PB); break;
+INLINE void input_gradient_pixels(const fm_correlation *s, const float *dy, const float *weight, float *dx,
+                                  size_t plane, int y, int x, const int MOST, const int PB) {
+  const size_t window = (size_t)s->kernel_height * s->kernel_width;
+  const int channels = even_block(s->input_channels, MOST);
+  for (int c = 0; c < s->input_channels; c += channels) {
+    float *out = dx + c * plane;
+    const int rest = s->input_channels - c, count = rest < channels ? rest : channels;
+    if (MOST == FM_CHANNELS) {
+      switch (count) { FM_EACH_SIZE(FM_CHANNEL_CASE) }
+    } else {
+      switch (count) { FM_EACH_SIZE(FM_CHANNEL_CASE) FM_CHANNEL_CASE(7) FM_CHANNEL_CASE(8) }
+    }
+  }
+}
+
+static void correlate_lanes_input_gradient(const fm_correlation *s, const float *dy, const float *weight,
+                                           int32_t top, int32_t left, int32_t height, int32_t width,
+                                           float *dx) {
+  const size_t plane = (size_t)height * width * L;
+  /* Columns of the padded input from which every tap leads to an output. */
+  const int first = at_least((s->kernel_width - 1) * s->dilation_x, left);
+  const int end = s->stride_x == 1 ? at_most(s->output_width, left + width) : 0;
+  for (int y = top; y < top + height; y++) {
+    float *row = dx + (size_t)(y - top) * width * L;
+    for (int x = left; x < left + width;) {
+      float *out = row + (size_t)(x - left) * L;
+      const int pixels = x < first || x >= end ? 1 : at_most(even_block(end - first, FM_PIXELS), end - x);
+      switch (pixels) {
+#define CASE(n) \
+  case n: input_gradient_pixels(s, dy, weight, out, plane, y, x, n > 1 ? FM_CHANNELS : FM_EDGE_CHANNELS, at_most(n, FM_PIXELS)); break;
+        FM_EACH_SIZE(CASE)
+#undef CASE
+      }
+      x += pixels;
     }
   }
 }

@@ -1,4 +1,4 @@
-/* Matrix products. */
+/* Matrix products and dot products. */
 
 #define FM_ROWS 4 /* rows of C in a register block */
 
@@ -22,10 +22,18 @@ INLINE void multiply_block(int k, const float *a, size_t a_row, size_t a_column,
 
 INLINE void multiply_rows(int n, int k, const float *a, size_t a_row, size_t a_column, const float *b,
                           size_t b_row, float *c, size_t c_row, const int MB) {
+  const int columns = even_block(n / VL, FM_COLUMNS);
   int j = 0;
-  for (; j + FM_COLUMNS * VL <= n; j += FM_COLUMNS * VL)
-    multiply_block(k, a, a_row, a_column, b + j, b_row, c + j, c_row, MB, FM_COLUMNS);
-  for (; j + VL <= n; j += VL) multiply_block(k, a, a_row, a_column, b + j, b_row, c + j, c_row, MB, 1);
+  while (j + VL <= n) {
+    const int rest = (n - j) / VL, count = at_most(rest, columns);
+    switch (count) {
+#define CASE(n) \
+  case n: multiply_block(k, a, a_row, a_column, b + j, b_row, c + j, c_row, MB, at_most(n, FM_COLUMNS)); break;
+      CASE(1) CASE(2) CASE(3) CASE(4) CASE(5)
+#undef CASE
+    }
+    j += count * VL;
+  }
   for (; j + 4 <= n; j += 4) {
     V4 sum[FM_ROWS];
     UNROLL for (int m = 0; m < MB; m++) sum[m] = load4(c + m * c_row + j);
@@ -49,4 +57,67 @@ static void matrix_multiply_add(int32_t m, int32_t n, int32_t k, const float *a,
   for (; i + FM_ROWS <= m; i += FM_ROWS)
     multiply_rows(n, k, a + i * a_row, a_row, a_column, b, b_row, c + i * c_row, c_row, FM_ROWS);
   for (; i < m; i++) multiply_rows(n, k, a + i * a_row, a_row, a_column, b, b_row, c + i * c_row, c_row, 1);
+}
+
+/* OB outputs for sixteen examples: y[o] = bias[o] + sum over i of a[o * a_row + i * a_column] * x[i]. */
+INLINE void multiply_lanes_block(int k, const float *a, size_t a_row, size_t a_column, const float *x,
+                                 const float *bias, float *y, const int OB) {
+  V sum[FM_OUTPUTS * (L / VL)];
+  UNROLL for (int o = 0; o < OB; o++)
+    UNROLL for (int h = 0; h < L / VL; h++) sum[o * (L / VL) + h] = splat(bias ? bias[o] : 0);
+  for (int i = 0; i < k; i++, a += a_column, x += L) {
+    V in[L / VL];
+    UNROLL for (int h = 0; h < L / VL; h++) in[h] = load(x + h * VL);
+    UNROLL for (int o = 0; o < OB; o++) {
+      const V factor = splat(a[o * a_row]);
+      UNROLL for (int h = 0; h < L / VL; h++) sum[o * (L / VL) + h] += in[h] * factor;
+    }
+  }
+  UNROLL for (int o = 0; o < OB; o++)
+    UNROLL for (int h = 0; h < L / VL; h++) store(y + o * L + h * VL, sum[o * (L / VL) + h]);
+}
+
+static void multiply_lanes(int32_t outputs, int32_t k, const float *a, size_t a_row, size_t a_column,
+                           const float *x, const float *bias, float *y) {
+  const int block = even_block(outputs, FM_OUTPUTS);
+  int o = 0;
+  while (o < outputs) {
+    const float *row = a + o * a_row, *b = bias ? bias + o : NULL;
+    float *out = y + (size_t)o * L;
+    const int count = at_most(block, outputs - o);
+    /* Sizes without a case of their own fall through to smaller ones. */
+#define TRY(n) \
+  if (n <= FM_OUTPUTS && count >= n) { multiply_lanes_block(k, row, a_row, a_column, x, b, out, at_most(n, FM_OUTPUTS)); o += n; continue; }
+    TRY(16) TRY(15) TRY(14) TRY(13) TRY(12) TRY(10) TRY(8) TRY(6) TRY(5) TRY(4) TRY(3) TRY(2) TRY(1)
+#undef TRY
+  }
+}
+
+/* Dot products of RB rows with one vector. */
+INLINE void dot_block(int32_t n, const float *rows, size_t row, const float *x, float *sums, const int RB) {
+  V sum[4], other[4];
+  UNROLL for (int r = 0; r < RB; r++) sum[r] = other[r] = splat(0);
+  int i = 0;
+  for (; i + 2 * VL <= n; i += 2 * VL) {
+    const V x0 = load(x + i), x1 = load(x + i + VL);
+    UNROLL for (int r = 0; r < RB; r++) {
+      sum[r] += load(rows + r * row + i) * x0;
+      other[r] += load(rows + r * row + i + VL) * x1;
+    }
+  }
+  for (; i + VL <= n; i += VL) {
+    const V x0 = load(x + i);
+    UNROLL for (int r = 0; r < RB; r++) sum[r] += load(rows + r * row + i) * x0;
+  }
+  UNROLL for (int r = 0; r < RB; r++) {
+    float total = sum_of_lanes(sum[r] + other[r]);
+    for (int j = i; j < n; j++) total += rows[r * row + j] * x[j];
+    sums[r] += total;
+  }
+}
+
+static void add_dot_products(int32_t count, int32_t n, const float *rows, const float *x, float *sums) {
+  int r = 0;
+  for (; r + 4 <= count; r += 4) dot_block(n, rows + (size_t)r * n, n, x, sums + r, 4);
+  for (; r < count; r++) dot_block(n, rows + (size_t)r * n, n, x, sums + r, 1);
 }

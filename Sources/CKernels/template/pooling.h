@@ -1,7 +1,4 @@
-/* Pooling over one plane. */
-
-INLINE int at_least(int a, int b) { return a > b ? a : b; }
-INLINE int at_most(int a, int b) { return a < b ? a : b; }
+/* Pooling over planes, of one example and of sixteen side by side. */
 
 /* The part of a window that lies inside the plane, and the divisor of its average. */
 typedef struct {
@@ -26,14 +23,43 @@ INLINE int halves_exactly(const fm_pooling *s) {
          s->output_width * 2 <= s->input_width;
 }
 
-static void average_pool(const fm_pooling *s, const float *x, float *y) {
+/* Means of 2x2, vectors along the rows: those of two input rows are added, then neighbours. */
+INLINE V mean_of_pairs(V first, V second) {
+#if VL == 16
+  return (__builtin_shufflevector(first, second, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30) +
+          __builtin_shufflevector(first, second, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31)) * 0.25f;
+#elif VL == 8
+  return (__builtin_shufflevector(first, second, 0, 2, 4, 6, 8, 10, 12, 14) +
+          __builtin_shufflevector(first, second, 1, 3, 5, 7, 9, 11, 13, 15)) * 0.25f;
+#else
+  return (__builtin_shufflevector(first, second, 0, 2, 4, 6) + __builtin_shufflevector(first, second, 1, 3, 5, 7)) * 0.25f;
+#endif
+}
+
+/* Vectors read and write beyond the end of a row, but not of the plane: the next row follows. */
+static void halve_plane(const fm_pooling *s, const float *x, float *y) {
+  const float *end = x + (size_t)s->input_height * s->input_width;
+  float *const output_end = y + (size_t)s->output_height * s->output_width;
   for (int oy = 0; oy < s->output_height; oy++)
-    for (int ox = 0; ox < s->output_width; ox++) {
-      if (halves_exactly(s)) {
-        const float *a = x + (size_t)2 * oy * s->input_width + 2 * ox, *b = a + s->input_width;
-        y[oy * s->output_width + ox] = (a[0] + a[1] + b[0] + b[1]) * 0.25f;
+    for (int ox = 0; ox < s->output_width; ox += VL) {
+      const float *a = x + (size_t)2 * oy * s->input_width + 2 * ox, *b = a + s->input_width;
+      float *out = y + (size_t)oy * s->output_width + ox;
+      if (end - b >= 2 * VL && output_end - out >= VL) {
+        store(out, mean_of_pairs(load(a) + load(b), load(a + VL) + load(b + VL)));
         continue;
       }
+      for (int i = 0; i < VL && ox + i < s->output_width; i++)
+        out[i] = ((a[2 * i] + b[2 * i]) + (a[2 * i + 1] + b[2 * i + 1])) * 0.25f;
+    }
+}
+
+static void average_pool(const fm_pooling *s, const float *x, float *y) {
+  if (halves_exactly(s)) {
+    halve_plane(s, x, y);
+    return;
+  }
+  for (int oy = 0; oy < s->output_height; oy++)
+    for (int ox = 0; ox < s->output_width; ox++) {
       const window w = window_at(s, oy, ox);
       float sum = 0;
       for (int i = w.top; i < w.bottom; i++)
@@ -80,4 +106,112 @@ static void max_pool_gradient(const fm_pooling *s, const float *x, const float *
   for (int oy = 0; oy < s->output_height; oy++)
     for (int ox = 0; ox < s->output_width; ox++)
       dx[place_of_largest(s, x, oy, ox)] += dy[oy * s->output_width + ox];
+}
+
+/* The same with sixteen examples in the lanes, for all channels. */
+
+INLINE V lane_average(const fm_pooling *s, const float *x, const window w) {
+  V sum = splat(0);
+  for (int i = w.top; i < w.bottom; i++)
+    for (int j = w.left; j < w.right; j++) sum += load(x + ((size_t)i * s->input_width + j) * L);
+  return sum / w.divisor;
+}
+
+static void average_pool_lanes(const fm_pooling *s, int32_t channels, const float *x, float *y) {
+  const size_t row = (size_t)s->input_width * L, plane = row * s->input_height;
+  const int halves = halves_exactly(s);
+  for (int c = 0; c < channels; c++, x += plane)
+    for (int oy = 0; oy < s->output_height; oy++)
+      for (int ox = 0; ox < s->output_width; ox++, y += L) {
+        if (halves) {
+          const float *a = x + 2 * oy * row + (size_t)2 * ox * L, *b = a + row;
+          UNROLL for (int h = 0; h < L; h += VL)
+            store(y + h, (load(a + h) + load(a + L + h) + load(b + h) + load(b + L + h)) * 0.25f);
+        } else {
+          const window w = window_at(s, oy, ox);
+          for (int h = 0; h < L; h += VL) store(y + h, lane_average(s, x + h, w));
+        }
+      }
+}
+
+static void average_pool_lanes_gradient(const fm_pooling *s, int32_t channels, const float *dy, float *dx) {
+  const size_t row = (size_t)s->input_width * L, plane = row * s->input_height;
+  const int halves = halves_exactly(s);
+  for (int c = 0; c < channels; c++, dx += plane) {
+    /* Windows that fill the plane without overlap write all of it. */
+    const int whole = halves && 2 * s->output_height == s->input_height && 2 * s->output_width == s->input_width;
+    if (!whole) memset(dx, 0, plane * sizeof(float));
+    for (int oy = 0; oy < s->output_height; oy++)
+      for (int ox = 0; ox < s->output_width; ox++, dy += L) {
+        if (halves) {
+          float *a = dx + 2 * oy * row + (size_t)2 * ox * L, *b = a + row;
+          UNROLL for (int h = 0; h < L; h += VL) {
+            const V quarter = load(dy + h) * 0.25f;
+            store(a + h, quarter), store(a + L + h, quarter), store(b + h, quarter), store(b + L + h, quarter);
+          }
+          continue;
+        }
+        const window w = window_at(s, oy, ox);
+        for (int h = 0; h < L; h += VL) {
+          const V share = load(dy + h) / w.divisor;
+          for (int i = w.top; i < w.bottom; i++)
+            for (int j = w.left; j < w.right; j++) {
+              float *place = dx + i * row + (size_t)j * L + h;
+              store(place, load(place) + share);
+            }
+        }
+      }
+  }
+}
+
+/* Where the largest value of a window lies, in each lane: the first, or a NaN. */
+INLINE VI lane_place_of_largest(const fm_pooling *s, const float *x, const window w, V *largest) {
+  V best = load(x + ((size_t)w.top * s->input_width + w.left) * L);
+  VI place = (VI){0} + (w.top * s->input_width + w.left);
+  for (int i = w.top; i < w.bottom; i++)
+    for (int j = w.left; j < w.right; j++) {
+      const int here = i * s->input_width + j;
+      const V v = load(x + (size_t)here * L);
+      const VI wins = (v > best) | ((v != v) & (best == best));
+      best = choose(wins, v, best);
+      place = (wins & here) | (~wins & place);
+    }
+  *largest = best;
+  return place;
+}
+
+static void max_pool_lanes(const fm_pooling *s, int32_t channels, const float *x, float *y) {
+  const size_t plane = (size_t)s->input_width * s->input_height * L;
+  for (int c = 0; c < channels; c++, x += plane)
+    for (int oy = 0; oy < s->output_height; oy++)
+      for (int ox = 0; ox < s->output_width; ox++, y += L) {
+        const window w = window_at(s, oy, ox);
+        for (int h = 0; h < L; h += VL) {
+          V largest;
+          lane_place_of_largest(s, x + h, w, &largest);
+          store(y + h, largest);
+        }
+      }
+}
+
+static void max_pool_lanes_gradient(const fm_pooling *s, int32_t channels, const float *x, const float *dy,
+                                    float *dx) {
+  const size_t plane = (size_t)s->input_width * s->input_height * L;
+  memset(dx, 0, plane * channels * sizeof(float));
+  for (int c = 0; c < channels; c++, x += plane, dx += plane)
+    for (int oy = 0; oy < s->output_height; oy++)
+      for (int ox = 0; ox < s->output_width; ox++, dy += L) {
+        const window w = window_at(s, oy, ox);
+        for (int h = 0; h < L; h += VL) {
+          V largest;
+          const VI place = lane_place_of_largest(s, x + h, w, &largest);
+          const V gradient = load(dy + h);
+          for (int i = w.top; i < w.bottom; i++)
+            for (int j = w.left; j < w.right; j++) {
+              const int here = i * s->input_width + j;
+              float *goal = dx + (size_t)here * L + h;
+              store(goal, load(goal) + choose(place == here, gradient, splat(0)));
+            }
+        }
+      }
 }

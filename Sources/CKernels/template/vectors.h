@@ -3,7 +3,12 @@
  *   FM_NAME     the table's name as text
  *   VL          floats in a vector
  *   FM_TARGET   instruction set of the functions (not defined: the compiler's default)
- *   FM_PIXELS   most pixels in a register block of correlations
+ *   FM_CHANNELS, FM_PIXELS      most channels and pixels in a register block of correlations
+ *   FM_TAP_CHANNELS, FM_TAPS    most channels and kernel columns in one of weight gradients
+ *   FM_COLUMNS  most vectors of a row in a register block of matrix products
+ *   FM_OUTPUTS  most outputs in a register block of a linear layer
+ *   FM_LANE_PIXELS  pixels in a register block of one example with sixteen channels in the lanes
+ *   FM_PLANE_CHANNELS  most channels in a register block of one example
  *   FM_HAS_FMA  where a multiplication and an addition are one instruction */
 #include <string.h>
 
@@ -27,10 +32,28 @@ INLINE V4 load4(const float *p) { return *(const UnalignedV4 *)p; }
 INLINE void store4(float *p, V4 v) { *(UnalignedV4 *)p = v; }
 /* f - 0 folds into a broadcast; 0 + f would cost an addition. */
 INLINE V splat(float f) { return f - (V){0}; }
+/* Halves are added until four values are left: the same order for every length of an array. */
 INLINE float sum_of_lanes(V v) {
-  float sum = 0;
-  for (int i = 0; i < VL; i++) sum += v[i];
-  return sum;
+#if VL == 16
+  typedef float V8 __attribute__((vector_size(32)));
+  const V8 half = __builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7) +
+                  __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15);
+  const V4 four = __builtin_shufflevector(half, half, 0, 1, 2, 3) + __builtin_shufflevector(half, half, 4, 5, 6, 7);
+#elif VL == 8
+  const V4 four = __builtin_shufflevector(v, v, 0, 1, 2, 3) + __builtin_shufflevector(v, v, 4, 5, 6, 7);
+#else
+  const V4 four = v;
+#endif
+  return (four[0] + four[2]) + (four[1] + four[3]);
 }
 /* a where the mask is -1, b where it is 0: what a comparison of vectors tells. */
 INLINE V choose(VI mask, V a, V b) { return (V)((mask & (VI)a) | (~mask & (VI)b)); }
+
+INLINE int at_least(int a, int b) { return a > b ? a : b; }
+INLINE int at_most(int a, int b) { return a < b ? a : b; }
+
+/* The size of the fewest equal blocks that hold `count`, at most `most` each: 10 by 6 becomes 5 + 5. */
+INLINE int even_block(int count, int most) {
+  const int blocks = (count + most - 1) / most;
+  return blocks ? (count + blocks - 1) / blocks : 1;
+}

@@ -8,16 +8,9 @@ public func activation(_ input: Tensor, _ kind: Activation) -> Tensor {
 
 package func activation(_ input: Tensor, _ kind: Activation, loops: InnerLoops) -> Tensor {
   if usesReferenceOnly { return Reference.activation(input, kind) }
-  let table = loops.table.pointee
-  let function =
-    switch kind {
-    case .sigmoid: table.sigmoid
-    case .relu: table.relu
-    case .tanh: table.tanh
-    }
   return Tensor(shape: input.shape) { buffer in
     guard let y = buffer.baseAddress else { return }
-    withPointer(input.values) { function?($0, y, buffer.count) }
+    withPointer(input.values) { kind.apply($0, y, count: buffer.count, loops.table.pointee) }
   }
 }
 
@@ -35,22 +28,31 @@ package func activationGradient(
   if usesReferenceOnly {
     return try Reference.activationGradient(outputGradient, output: output, kind)
   }
-  let table = loops.table.pointee
-  let function =
-    switch kind {
-    case .sigmoid: table.sigmoid_gradient
-    case .relu: table.relu_gradient
-    case .tanh: table.tanh_gradient
-    }
   return Tensor(shape: output.shape) { buffer in
     guard let dx = buffer.baseAddress else { return }
     withPointer(output.values) { y in
-      withPointer(outputGradient.values) { dy in function?(y, dy, dx, buffer.count) }
+      withPointer(outputGradient.values) { dy in
+        kind.gradient(y, dy, dx, count: buffer.count, loops.table.pointee)
+      }
     }
   }
 }
 
-/// Softmax over the channels at every place.
+/// Softmax over the channels at every place; `Reference.softmax` defines it.
 public func softmax(_ input: Tensor) -> Tensor {
-  Reference.softmax(input)
+  softmax(input, loops: .best)
+}
+
+package func softmax(_ input: Tensor, loops: InnerLoops) -> Tensor {
+  if usesReferenceOnly || input.shape.count == 0 { return Reference.softmax(input) }
+  let shape = input.shape
+  return Tensor(shape: shape) { buffer in
+    guard let y = buffer.baseAddress else { return }
+    withPointer(input.values) { x in
+      for n in 0..<shape.batch {
+        loops.table.pointee.softmax(
+          x + n * shape.exampleCount, Int32(shape.channels), shape.planeCount, y + n * shape.exampleCount)
+      }
+    }
+  }
 }

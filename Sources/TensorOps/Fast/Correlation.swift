@@ -3,8 +3,8 @@ import TensorCore
 
 /// Cross-correlation; `Reference.crossCorrelation` defines it.
 ///
-/// Batches of eight and more go sixteen examples at a time through the vector lanes; single images become
-/// matrix products over bands of rows.
+/// Batches of eight and more go sixteen examples at a time through the vector lanes; the vectors of single
+/// images go along the rows.
 public func crossCorrelation(
   _ input: Tensor, weight: Tensor, bias: [Float]? = nil, options: CorrelationOptions = .init()
 ) throws -> Tensor {
@@ -24,23 +24,9 @@ package func crossCorrelation(
   if usesReferenceOnly {
     return try Reference.crossCorrelation(input, weight: weight, bias: bias, options: options)
   }
-  let shape = try options.outputShape(input: input.shape, weight: weight.shape)
+  let operation = try CorrelationOperation(weight: weight.shape, options: options, input: input.shape)
   try options.checkBias(bias?.count, weight: weight.shape)
-  let plan = CorrelationPlan(input: input.shape, weight: weight.shape, output: shape, options: options)
-  return Tensor(shape: shape) { output in
-    guard let out = output.baseAddress else { return }
-    withPointer(input.values) { x in
-      withPointer(weight.values) { w in
-        withPointer(bias ?? [Float](repeating: 0, count: shape.channels)) { b in
-          if shape.batch >= InnerLoops.lanes / 2 {
-            correlateTiles(plan, x, w, b, out, loops)
-          } else {
-            correlateBands(plan, x, w, b, out, loops)
-          }
-        }
-      }
-    }
-  }
+  return try operation(input, weight: weight.values, bias: bias, loops: loops)
 }
 
 /// The backward pass of `crossCorrelation`.
@@ -65,11 +51,13 @@ package func crossCorrelationGradients(
   }
   let shape = try options.outputShape(input: input.shape, weight: weight.shape)
   try requireShape(outputGradient.shape, shape, "the backward pass of cross-correlation")
-  let plan = CorrelationPlan(input: input.shape, weight: weight.shape, output: shape, options: options)
+  let operation = try CorrelationOperation(weight: weight.shape, options: options, input: input.shape)
+  let gradients = try operation.gradients(
+    outputGradient, input: input, weight: weight.values,
+    bias: [Float](repeating: 0, count: shape.channels), needsInput: needsInput, loops: loops)
   return CorrelationGradients(
-    input: needsInput ? inputGradient(plan, outputGradient, weight, loops) : nil,
-    weight: weightGradient(plan, outputGradient, input, loops),
-    bias: biasGradient(outputGradient))
+    input: gradients.input, weight: Tensor(shape: weight.shape, values: gradients.weight),
+    bias: gradients.bias)
 }
 
 /// The sum of the gradient over batch and places, one value a channel.
@@ -104,12 +92,12 @@ struct CorrelationPlan: Sendable {
   var paddedWidth: Int { input.width + options.padding.horizontal }
   /// Products for one output value.
   var taps: Int { weight.exampleCount }
-  var tiles: Int { (input.batch + InnerLoops.lanes - 1) / InnerLoops.lanes }
 
   /// The C view of one group.
   var cShape: fm_correlation {
     fm_correlation(
-      input_channels: Int32(inputsOfGroup), input_height: Int32(paddedHeight),
+      activation: Int32(FM_NO_ACTIVATION), input_channels: Int32(inputsOfGroup),
+      input_height: Int32(paddedHeight),
       input_width: Int32(paddedWidth),
       output_channels: Int32(outputsOfGroup), output_height: Int32(output.height),
       output_width: Int32(output.width), kernel_height: Int32(weight.height),
@@ -117,7 +105,4 @@ struct CorrelationPlan: Sendable {
       stride_y: Int32(options.stride.height), stride_x: Int32(options.stride.width),
       dilation_y: Int32(options.dilation.height), dilation_x: Int32(options.dilation.width))
   }
-
-  /// The examples of one tile.
-  func examples(_ tile: Int) -> Int { min(InnerLoops.lanes, input.batch - tile * InnerLoops.lanes) }
 }

@@ -38,7 +38,8 @@ package struct InnerLoops: @unchecked Sendable {
 }
 
 /// Whether FEATUREMAP_REFERENCE=1 asks for the plain implementations everywhere.
-let usesReferenceOnly: Bool = getenv("FEATUREMAP_REFERENCE").map { String(cString: $0) == "1" } ?? false
+package let usesReferenceOnly: Bool =
+  getenv("FEATUREMAP_REFERENCE").map { String(cString: $0) == "1" } ?? false
 
 /// Tells the allocator to keep freed memory: worth it in programs that filter or train for long, because the
 /// first touch of fresh memory costs more than most of the arithmetic done in it.

@@ -46,7 +46,7 @@ extension Reference {
     visitPlaces(input.shape) { n, y, x in
       let channels = 0..<input.shape.channels
       let largest = channels.map { input[n, $0, y, x] }.max() ?? 0
-      let powers = channels.map { exp(Double(input[n, $0, y, x] - largest)) }
+      let powers = channels.map { exp(Double(input[n, $0, y, x]) - Double(largest)) }
       let sum = powers.reduce(0, +)
       for c in channels { output[n, c, y, x] = Scalar(powers[c] / sum) }
     }

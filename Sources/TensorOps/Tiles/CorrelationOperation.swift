@@ -1,0 +1,107 @@
+import CKernels
+import TensorCore
+
+/// Cross-correlation, then an activation if there is one.
+package struct CorrelationOperation: TileOperation {
+  let plan: CorrelationPlan
+  private let bands: CorrelationBands
+  var activation: Activation?
+
+  /// - Throws: what `CorrelationOptions.outputShape` throws.
+  package init(weight: Shape, options: CorrelationOptions, input: Shape) throws {
+    let example = input.with(batch: 1)
+    plan = CorrelationPlan(
+      input: example, weight: weight,
+      output: try options.outputShape(input: example, weight: weight), options: options)
+    bands = CorrelationBands(plan)
+  }
+
+  package var outputShape: Shape { plan.output }
+
+  package func followed(by activation: Activation) -> (any TileOperation)? {
+    guard self.activation == nil else { return nil }
+    var both = self
+    both.activation = activation
+    return both
+  }
+
+  package func scratchCount(_ layout: TileLayout) -> Int {
+    switch layout {
+    case .lanes: isPadded ? paddedCount : 0
+    case .single: bands.memory
+    }
+  }
+
+  private var isPadded: Bool { plan.options.padding != .zero }
+  /// Floats of one group's padded input in lanes.
+  private var paddedCount: Int {
+    plan.inputsOfGroup * plan.paddedHeight * plan.paddedWidth * InnerLoops.lanes
+  }
+
+  package func forward(_ values: TileValues, _ weights: TileWeights, _ run: TileRun) {
+    switch run.layout {
+    case .lanes: forwardLanes(values, weights, run)
+    case .single:
+      correlateSingle(
+        plan, bands, values.input, weights.weight, weights.bias, values.output, activation,
+        scratch: values.scratch, run.loops)
+    }
+  }
+
+  private func forwardLanes(_ values: TileValues, _ weights: TileWeights, _ run: TileRun) {
+    var sizes = plan.cShape
+    sizes.activation = activation?.cKind ?? Int32(FM_NO_ACTIVATION)
+    for group in 0..<plan.groups {
+      run.table.correlate_lanes(
+        &sizes, paddedInput(values, group), weights.weight + group * plan.outputsOfGroup * plan.taps,
+        weights.bias.map { $0 + group * plan.outputsOfGroup },
+        values.output + group * outputCount)
+    }
+  }
+
+  package func backward(
+    _ values: TileValues, _ weights: TileWeights, _ gradients: TileGradients, _ run: TileRun
+  ) {
+    let dy = gradients.output
+    let lanes = InnerLoops.lanes
+    activation?.gradient(values.output, dy, dy, count: plan.output.count * lanes, run.table)
+    if let bias = gradients.bias {
+      run.table.add_row_sums(dy, Int32(plan.output.channels), plan.output.planeCount * lanes, bias)
+    }
+    var sizes = plan.cShape
+    let padding = plan.options.padding
+    for group in 0..<plan.groups {
+      let firstWeight = group * plan.outputsOfGroup * plan.taps
+      let gradient = dy + group * outputCount
+      run.table.correlate_lanes_weight_gradient(
+        &sizes, paddedInput(values, group), gradient, gradients.weight + firstWeight)
+      if let dx = gradients.input {
+        run.table.correlate_lanes_input_gradient(
+          &sizes, gradient, weights.weight + firstWeight, Int32(padding.top), Int32(padding.left),
+          Int32(plan.input.height), Int32(plan.input.width), dx + group * inputCount)
+      }
+    }
+  }
+
+  /// Floats of one group's input and output in lanes.
+  private var inputCount: Int { plan.inputsOfGroup * plan.input.planeCount * InnerLoops.lanes }
+  private var outputCount: Int { plan.outputsOfGroup * plan.output.planeCount * InnerLoops.lanes }
+
+  /// The input channels of a group with zeros around, in the scratch where there is padding.
+  private func paddedInput(_ values: TileValues, _ group: Int) -> UnsafePointer<Float> {
+    let input = values.input + group * inputCount
+    guard isPadded else { return input }
+    let padded = values.scratch
+    padded.update(repeating: 0, count: paddedCount)
+    let padding = plan.options.padding
+    let rowCount = plan.input.width * InnerLoops.lanes
+    for c in 0..<plan.inputsOfGroup {
+      for y in 0..<plan.input.height {
+        let row = (c * plan.paddedHeight + y + padding.top) * plan.paddedWidth + padding.left
+        (padded + row * InnerLoops.lanes).update(
+          from: input + (c * plan.input.height + y) * rowCount, count: rowCount)
+      }
+    }
+    return UnsafePointer(padded)
+  }
+}

@@ -1,0 +1,54 @@
+import CKernels
+import TensorCore
+
+/// Max or average pooling of every channel by itself.
+package struct PoolingOperation: TileOperation {
+  package let outputShape: Shape
+  let inputShape: Shape
+  let kind: PoolingKind
+  let sizes: fm_pooling
+
+  /// - Throws: what `PoolingOptions.outputShape` throws.
+  package init(_ kind: PoolingKind, options: PoolingOptions, input: Shape) throws {
+    inputShape = input.with(batch: 1)
+    outputShape = try options.outputShape(input: inputShape)
+    self.kind = kind
+    sizes = fm_pooling(
+      input_height: Int32(input.height), input_width: Int32(input.width),
+      output_height: Int32(outputShape.height), output_width: Int32(outputShape.width),
+      kernel_height: Int32(options.kernelSize.height), kernel_width: Int32(options.kernelSize.width),
+      stride_y: Int32(options.stride.height), stride_x: Int32(options.stride.width),
+      pad_top: Int32(options.padding.top), pad_left: Int32(options.padding.left),
+      pad_bottom: Int32(options.padding.bottom), pad_right: Int32(options.padding.right),
+      count_padding: options.countIncludePad ? 1 : 0)
+  }
+
+  package func forward(_ values: TileValues, _ weights: TileWeights, _ run: TileRun) {
+    var sizes = sizes
+    let channels = inputShape.channels
+    switch run.layout {
+    case .lanes:
+      let function = kind == .max ? run.table.max_pool_lanes : run.table.average_pool_lanes
+      function?(&sizes, Int32(channels), values.input, values.output)
+    case .single:
+      let function = kind == .max ? run.table.max_pool : run.table.average_pool
+      for channel in 0..<channels {
+        function?(
+          &sizes, values.input + channel * inputShape.planeCount,
+          values.output + channel * outputShape.planeCount)
+      }
+    }
+  }
+
+  package func backward(
+    _ values: TileValues, _ weights: TileWeights, _ gradients: TileGradients, _ run: TileRun
+  ) {
+    guard let dx = gradients.input else { return }
+    var sizes = sizes
+    let channels = Int32(inputShape.channels)
+    switch kind {
+    case .max: run.table.max_pool_lanes_gradient(&sizes, channels, values.input, gradients.output, dx)
+    case .average: run.table.average_pool_lanes_gradient(&sizes, channels, gradients.output, dx)
+    }
+  }
+}

@@ -82,21 +82,15 @@ struct CannyFilter: Kernel {
   func callAsFunction(_ input: Tensor) throws -> Tensor {
     try input.planeByPlane(outputShape(for: input.shape)) { plane in
       let smooth = try blur?(plane) ?? plane
-      let gx = try filterPlanes(smooth, kernel: sobel, border: border.mode)
-      let gy = try filterPlanes(smooth, kernel: sobel.transposed(), border: border.mode)
-      let lengths = usesL1 ? absoluteSum(gx, gy) : magnitude(gx, gy)
-      let thin = EdgeThinning(gx: gx, gy: gy, lengths: lengths, low: low, high: high)
+      let x = try LinearFilter(kernel: sobel)
+      let y = try LinearFilter(kernel: sobel.transposed())
+      let thin = EdgeThinning(
+        gx: try filterPlanes(smooth, x, border: border.mode),
+        gy: try filterPlanes(smooth, y, border: border.mode),
+        lengths: try gradientPlanes(
+          smooth, x: x, y: y, part: usesL1 ? .absoluteSum : .length, border: border.mode),
+        low: low, high: high)
       return thin.marks(isCropped: border.mode == nil).connected()
-    }
-  }
-}
-
-private func absoluteSum(_ gx: Tensor, _ gy: Tensor) -> Tensor {
-  .rowByRow(gx.shape) { row, out in
-    gx.withRow(row) { gx in
-      gy.withRow(row) { gy in
-        for i in out.indices { out[i] = abs(gx[i]) + abs(gy[i]) }
-      }
     }
   }
 }

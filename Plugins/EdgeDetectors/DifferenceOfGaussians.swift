@@ -21,7 +21,7 @@ enum DifferenceOfGaussians {
     let narrow = values.number(EdgeParameters.sigma.name)
     let wide = narrow * values.number(ratio.name)
     let radius = gaussianRadius(sigma: wide)
-    // Weights of 0 around the narrow one give both one size; they cost nothing, filters leave them out.
+    // Weights of 0 around the narrow one give both one size; down the columns filters leave them out.
     let margin = [Double](repeating: 0, count: radius - gaussianRadius(sigma: narrow))
     let inner = margin + gaussianWeights(sigma: narrow, radius: radius - margin.count) + margin
     let outer = gaussianWeights(sigma: wide, radius: radius)

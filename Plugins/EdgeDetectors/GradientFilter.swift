@@ -2,12 +2,6 @@ import KernelAPI
 import TensorCore
 import TensorOps
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Two kernels of one size, one for each direction, and what is made of the gradient they measure.
 ///
 ///     magnitude = sqrt(gx * gx + gy * gy)      direction = atan2(gy, gx)
@@ -62,44 +56,22 @@ struct GradientFilter: CountedKernel {
   }
 
   func callAsFunction(_ input: Tensor) throws -> Tensor {
-    let shape = try outputShape(for: input.shape)
+    _ = try outputShape(for: input.shape)
     switch output {
     case .x: return try filterPlanes(input, kernel: x, border: border.mode)
     case .y: return try filterPlanes(input, kernel: y, border: border.mode)
-    case .magnitude, .direction:
-      return try input.planeByPlane(shape) { plane in
-        let gx = try filterPlanes(plane, kernel: x, border: border.mode)
-        let gy = try filterPlanes(plane, kernel: y, border: border.mode)
-        return output == .magnitude ? magnitude(gx, gy) : direction(gx, gy)
-      }
+    case .magnitude: return try gradient(input, .length)
+    case .direction: return try gradient(input, .angle)
     }
+  }
+
+  private func gradient(_ input: Tensor, _ part: GradientPart) throws -> Tensor {
+    try gradientPlanes(
+      input, x: LinearFilter(kernel: x), y: LinearFilter(kernel: y), part: part, border: border.mode)
   }
 
   func multiplyAdds(for input: Shape) throws -> Int {
     let kernels = output == .x || output == .y ? 1 : 2
     return try outputShape(for: input).count * kernels * x.shape.count
-  }
-}
-
-/// The length of every gradient.
-func magnitude(_ gx: Tensor, _ gy: Tensor) -> Tensor {
-  .rowByRow(gx.shape) { row, out in
-    gx.withRow(row) { gx in
-      gy.withRow(row) { gy in
-        for i in out.indices { out[i] = (gx[i] * gx[i] + gy[i] * gy[i]).squareRoot() }
-      }
-    }
-  }
-}
-
-/// The angle of every gradient.
-private func direction(_ gx: Tensor, _ gy: Tensor) -> Tensor {
-  .rowByRow(gx.shape) { row, out in
-    gx.withRow(row) { gx in
-      gy.withRow(row) { gy in
-        // Adding 0 turns -0 into 0: the direction of nothing is 0, not pi.
-        for i in out.indices { out[i] = atan2f(gy[i] + 0, gx[i] + 0) }
-      }
-    }
   }
 }

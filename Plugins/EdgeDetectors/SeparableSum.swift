@@ -12,8 +12,8 @@ struct SeparableSum: CountedKernel {
     let column: [Double]
   }
 
-  private let rows: [Tensor]
-  private let columns: [Tensor]
+  private let filter: LinearFilter
+  private let count: Int
   private let border: FilterBorder
 
   /// - Precondition: there is a term, and all rows and columns have one length.
@@ -22,42 +22,26 @@ struct SeparableSum: CountedKernel {
     precondition(
       size > 0 && terms.allSatisfy { $0.row.count == size && $0.column.count == size },
       "the terms of a sum must have one size")
-    rows = terms.map { Tensor(rows: [$0.row.map { Float($0) }]) }
-    columns = terms.map { Tensor(rows: $0.column.map { [Float($0 * scale)] }) }
+    filter = LinearFilter(
+      products: terms.map { term in
+        .init(column: term.column.map { Float($0 * scale) }, row: term.row.map { Float($0) })
+      })
+    count = terms.count
     self.border = border
   }
 
-  private var size: Int { rows[0].shape.width }
-
-  var window: Window { border.window(Extent(size)) }
+  var window: Window { border.window(filter.size) }
 
   func outputShape(for input: Shape) throws -> Shape {
     try border.outputShape(for: input, window: window)
   }
 
   func callAsFunction(_ input: Tensor) throws -> Tensor {
-    try input.planeByPlane(outputShape(for: input.shape)) { plane in
-      var sum: Tensor?
-      for (row, column) in zip(rows, columns) {
-        let along = try filterPlanes(plane, kernel: row, border: border.mode)
-        let term = try filterPlanes(along, kernel: column, border: border.mode)
-        sum = sum.map { added($0, term) } ?? term
-      }
-      return sum ?? plane
-    }
+    _ = try outputShape(for: input.shape)
+    return try filterPlanes(input, filter, border: border.mode)
   }
 
   func multiplyAdds(for input: Shape) throws -> Int {
-    try outputShape(for: input).count * rows.count * 2 * size
-  }
-}
-
-private func added(_ a: Tensor, _ b: Tensor) -> Tensor {
-  .rowByRow(a.shape) { row, out in
-    a.withRow(row) { a in
-      b.withRow(row) { b in
-        for i in out.indices { out[i] = a[i] + b[i] }
-      }
-    }
+    try outputShape(for: input).count * count * (filter.size.height + filter.size.width)
   }
 }

@@ -10,7 +10,7 @@ enum Box {
     KernelDescriptor(
       name: "box", summary: "Mean of the pixels of a square",
       details: """
-        All size * size weights are 1 / size^2. Computed along rows, then down columns.
+        All size * size weights are 1 / size^2. Computed down columns and along rows.
         Agrees with cv2.blur((size, size)) and scipy.ndimage.uniform_filter for odd sizes. The square of an \
         even size reaches half a pixel further to the right and down; in the other two to the left and up.
         """,

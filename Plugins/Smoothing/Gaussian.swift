@@ -17,7 +17,7 @@ enum Gaussian {
       name: "gaussian", summary: "Mean weighted by a Gauss function",
       details: """
         Weights exp(-(x^2 + y^2) / (2 sigma^2)), divided by their sum. The radius is floor(truncate * sigma + \
-        0.5), or (size - 1) / 2. Computed along rows, then down columns.
+        0.5), or (size - 1) / 2. Computed down columns and along rows.
         Agrees with scipy.ndimage.gaussian_filter(sigma, truncate=4) and, with size, with \
         cv2.GaussianBlur((size, size), sigma). Without a size OpenCV also cuts off at four standard deviations \
         for pictures that are not 8-bit (at three for those), but may round to another size.

@@ -24,45 +24,35 @@ enum Unsharp {
       parameters: [sigma, amount, threshold, FilterBorder.parameter])
   ) { values in
     let sigma = values.number(sigma.name)
-    let border = FilterBorder(values)
+    let weights = gaussianWeights(sigma: sigma, radius: gaussianRadius(sigma: sigma)).map { Float($0) }
     return UnsharpFilter(
-      blur: gaussianFilter(sigma: sigma, radius: gaussianRadius(sigma: sigma), border: border),
-      amount: Float(values.number(amount.name)), threshold: Float(values.number(threshold.name)))
+      blur: LinearFilter(products: [.init(column: weights, row: weights)]),
+      amount: Float(values.number(amount.name)), threshold: Float(values.number(threshold.name)),
+      border: FilterBorder(values))
   }
 }
 
 /// See the descriptor.
 struct UnsharpFilter: CountedKernel {
-  let blur: MatrixFilter
+  let blur: LinearFilter
   let amount: Float
   let threshold: Float
+  let border: FilterBorder
 
-  var window: Window { blur.window }
+  var window: Window { border.window(blur.size) }
 
   func outputShape(for input: Shape) throws -> Shape {
-    try blur.outputShape(for: input)
+    try border.outputShape(for: input, window: window)
   }
 
   func callAsFunction(_ input: Tensor) throws -> Tensor {
-    try input.planeByPlane(outputShape(for: input.shape)) { plane in
-      let blurred = try blur(plane)
-      // A smaller result, without a border, lies in the middle of the plane.
-      let top = (plane.shape.height - blurred.shape.height) / 2
-      let left = (plane.shape.width - blurred.shape.width) / 2
-      return Tensor.rowByRow(blurred.shape) { row, out in
-        plane.withRow(row + top) { sharp in
-          blurred.withRow(row) { blurred in
-            for i in out.indices {
-              let difference = sharp[i + left] - blurred[i]
-              out[i] = sharp[i + left] + (abs(difference) > threshold ? amount * difference : 0)
-            }
-          }
-        }
-      }
-    }
+    _ = try outputShape(for: input.shape)
+    return try sharpenPlanes(
+      input, blur: blur, amount: amount, threshold: threshold, border: border.mode)
   }
 
+  /// A row and a column of the Gauss filter, and the difference times the amount.
   func multiplyAdds(for input: Shape) throws -> Int {
-    try blur.multiplyAdds(for: input) + outputShape(for: input).count
+    try outputShape(for: input).count * (blur.size.height + blur.size.width + 1)
   }
 }

@@ -13,5 +13,10 @@
 #define FM_OUTPUTS 6
 #define FM_LANE_PIXELS 10
 #define FM_PLANE_CHANNELS 5
+#define FM_FILTER_ROWS 3
+#define FM_FILTER_VECTORS 3
+#define FM_FILTER_LINE 8
+#define FM_PRODUCT_VECTORS 2
+#define FM_LONGEST_PRODUCT 5
 #include "template/kernels.h"
 #endif

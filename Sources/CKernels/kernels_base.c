@@ -11,6 +11,11 @@
 #define FM_OUTPUTS 5
 #define FM_LANE_PIXELS 10
 #define FM_PLANE_CHANNELS 8
+#define FM_FILTER_ROWS 4
+#define FM_FILTER_VECTORS 4
+#define FM_FILTER_LINE 8
+#define FM_PRODUCT_VECTORS 4
+#define FM_LONGEST_PRODUCT 5
 #else
 #define FM_NAME "sse2"
 #define FM_CHANNELS 4
@@ -21,6 +26,11 @@
 #define FM_OUTPUTS 2
 #define FM_LANE_PIXELS 10
 #define FM_PLANE_CHANNELS 4
+#define FM_FILTER_ROWS 3
+#define FM_FILTER_VECTORS 3
+#define FM_FILTER_LINE 6
+#define FM_PRODUCT_VECTORS 2
+#define FM_LONGEST_PRODUCT 0
 #endif
 #define VL 4
 #include "template/kernels.h"

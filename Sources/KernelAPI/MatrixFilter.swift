@@ -5,12 +5,13 @@ import TensorOps
 ///
 /// Serves all linear filters: plugins name the weights, this type does the rest.
 public struct MatrixFilter: CountedKernel {
-  /// The weights: shape [1, 1, kH, kW]; separable filters have two, applied one after the other.
+  /// The weights: shape [1, 1, kH, kW]; separable filters have two, a row and a column in any order.
   public let kernels: [Tensor]
   public let bias: Float
   public let border: FilterBorder
 
-  /// - Parameter kernels: applied in order; one, or a row and a column of a separable filter.
+  /// - Parameter kernels: applied one after the other; a row and a column together, without a whole picture
+  ///   between them.
   public init(_ kernels: [Tensor], bias: Float = 0, border: FilterBorder) {
     precondition(
       kernels.allSatisfy { $0.shape.batch == 1 && $0.shape.channels == 1 && $0.shape.count > 0 },
@@ -43,12 +44,25 @@ public struct MatrixFilter: CountedKernel {
 
   public func callAsFunction(_ input: Tensor) throws -> Tensor {
     _ = try outputShape(for: input.shape)
+    if let separable { return try filterPlanes(input, separable, border: border.mode) }
     var result = input
     for (index, kernel) in kernels.enumerated() {
       let isLast = index == kernels.count - 1
       result = try filterPlanes(result, kernel: kernel, bias: isLast ? bias : 0, border: border.mode)
     }
     return result
+  }
+
+  /// The filter as one whose intermediate result never is a whole picture, where the kernels are a row and a
+  /// column; `nil` for others.
+  package var separable: LinearFilter? {
+    guard kernels.count == 2 else { return nil }
+    let sizes = kernels.map(\.shape.extent)
+    for (row, column) in [(0, 1), (1, 0)] where sizes[row].height == 1 && sizes[column].width == 1 {
+      return LinearFilter(
+        products: [.init(column: kernels[column].values, row: kernels[row].values)], bias: bias)
+    }
+    return nil
   }
 
   public func multiplyAdds(for input: Shape) throws -> Int {

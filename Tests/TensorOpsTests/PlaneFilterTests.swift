@@ -28,44 +28,72 @@ struct PlaneFilterTests {
       try filterPlanes(input, kernel: Tensor(rows: [[-1, 1]]), border: .zero) == Tensor(rows: [[1, 2, -4]]))
   }
 
-  @Test("equals the reference bit by bit for all kernels and borders", arguments: instructionSets)
-  func allKernels(set: String) throws {
-    let all = try loops(set)
-    let widths = [1, 2, 3, 5, 16, 17, 67]
-    for height in 1...4 {
-      for width in 1...4 {
-        // Sparse: zeros are left out by the fast filter.
-        var kernel = Tensor.integers(
-          Shape(channels: 1, height: height, width: width), seed: UInt64(height * width))
-        if height * width > 2 { kernel.values[1] = 0 }
-        for (index, columns) in widths.enumerated() {
+  /// Around one and several vectors of every instruction set; the last is wide enough for a strip of its own at
+  /// each border.
+  private static let widths = [1, 2, 3, 5, 15, 16, 17, 31, 33, 67, 131]
+
+  private func kernel(_ height: Int, _ width: Int, isSparse: Bool) -> Tensor {
+    var kernel = Tensor.integers(
+      Shape(channels: 1, height: height, width: width), seed: UInt64(height * width))
+    if isSparse { for i in kernel.values.indices where i % 3 > 0 { kernel.values[i] = 0 } }
+    return kernel
+  }
+
+  @Test("equals the reference bit by bit for all kernels, borders and instruction sets")
+  func allKernels() throws {
+    for (height, width) in [(1, 1), (1, 4), (2, 2), (2, 3), (3, 1), (3, 3), (4, 2), (4, 5), (5, 3), (7, 7)] {
+      for isSparse in [false, true] {
+        let kernel = kernel(height, width, isSparse: isSparse)
+        let filter = try LinearFilter(kernel: kernel, bias: 3)
+        for (index, columns) in Self.widths.enumerated() {
           let input = Tensor.integers(
-            Shape(batch: 1 + index % 2, channels: 2, height: 1 + index % 5, width: columns),
+            Shape(batch: 1 + index % 2, channels: 1, height: 1 + index * 5 % 9, width: columns),
             seed: UInt64(index))
           for border in Self.borders
           where border != nil || (height <= input.shape.height && width <= input.shape.width) {
             let expected = try Reference.filterPlanes(input, kernel: kernel, bias: 3, border: border)
-            let fast = try filterPlanes(input, kernel: kernel, bias: 3, border: border, loops: all)
-            #expect(fast == expected, "\(height)x\(width) on \(input.shape), border \(border as Any)")
+            for loops in InnerLoops.available {
+              let fast = try filterPlanes(input, filter, border: border, loops: loops)
+              #expect(
+                fast == expected,
+                "\(loops.name): \(height)x\(width) on \(input.shape), border \(border as Any)")
+            }
           }
         }
       }
     }
   }
 
-  @Test("a picture of several bands equals the same picture cut into pieces", arguments: instructionSets)
-  func bands(set: String) throws {
-    // Bands hold 2^16 values: 700 rows of 200 are three bands.
-    let input = Tensor.integers(Shape(channels: 1, height: 700, width: 200), seed: 1)
-    let kernel = Tensor.integers(Shape(channels: 1, height: 3, width: 3), seed: 2)
-    let whole = try filterPlanes(input, kernel: kernel, bias: 0, border: nil, loops: try loops(set))
-    #expect(whole.shape == Shape(channels: 1, height: 698, width: 198))
-    for first in [0, 325, 326, 327, 328, 653, 654, 655, 656, 695] {
-      let rows = Tensor(
-        shape: Shape(channels: 1, height: 5, width: 200),
-        values: Array(input.values[first * 200..<(first + 5) * 200]))
-      let expected = try Reference.filterPlanes(rows, kernel: kernel, border: nil)
-      #expect(Array(whole.values[first * 198..<(first + 3) * 198]) == expected.values, "row \(first)")
+  @Test("a kernel much larger than the picture reads the border again and again", arguments: instructionSets)
+  func largerThanPicture(set: String) throws {
+    let input = Tensor.integers(Shape(channels: 2, height: 3, width: 5), seed: 1)
+    let kernels = [
+      kernel(13, 23, isSparse: false), kernel(13, 23, isSparse: true), kernel(40, 1, isSparse: false),
+    ]
+    for kernel in kernels {
+      for border in BorderMode.allCases {
+        let fast = try filterPlanes(
+          input, LinearFilter(kernel: kernel), border: border, loops: try loops(set))
+        #expect(try fast == Reference.filterPlanes(input, kernel: kernel, border: border), "\(border)")
+      }
+    }
+  }
+
+  @Test("bands of rows and strips of columns join without a seam", arguments: instructionSets)
+  func seams(set: String) throws {
+    // More rows than a band has, more columns than a strip has for so tall a kernel.
+    let input = Tensor.integers(Shape(channels: 1, height: 150, width: 1700), seed: 1)
+    for kernel in [kernel(3, 3, isSparse: false), kernel(110, 2, isSparse: true)] {
+      for border: BorderMode? in [.reflect, nil] {
+        let fast = try filterPlanes(
+          input, LinearFilter(kernel: kernel), border: border, loops: try loops(set))
+        let expected = try crossCorrelation(
+          border.map {
+            input.padded(by: CorrelationOptions.samePadding(kernel: kernel.shape.extent), border: $0)
+          } ?? input, weight: kernel)
+        #expect(fast.shape == expected.shape)
+        #expect(firstDifference(fast.values, expected.values) == nil, "\(kernel.shape)")
+      }
     }
   }
 

@@ -78,11 +78,22 @@ struct ThreadTests {
   func filters(set: String) throws {
     let all = try loops(set)
     let input = Tensor.random(Shape(channels: 3, height: 300, width: 301), seed: 5)
-    let kernel = Tensor.random(Shape(channels: 1, height: 5, width: 5), seed: 6)
-    let outputs = try results {
-      try filterPlanes(input, kernel: kernel, bias: 0.5, border: .reflect, loops: all)
+    let line: [Float] = [0.1, 0.3, 0.7, -0.2, 0.4, 0.1, 0.6]
+    let dense = try LinearFilter(
+      kernel: Tensor.random(Shape(channels: 1, height: 5, width: 5), seed: 6), bias: 0.5)
+    let separable = LinearFilter(products: [.init(column: line, row: line)])
+    let x = try LinearFilter(kernel: Tensor(rows: [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]))
+    let y = try LinearFilter(kernel: Tensor(rows: [[-1, -2, -1], [0, 0, 0], [1, 2, 1]]))
+    let operations: [() throws -> Tensor] = [
+      { try filterPlanes(input, dense, border: .reflect, loops: all) },
+      { try filterPlanes(input, separable, border: .circular, loops: all) },
+      { try gradientPlanes(input, x: x, y: y, part: .length, border: .replicate, loops: all) },
+      { try sharpenPlanes(input, blur: separable, amount: 2, threshold: 0.1, border: nil, loops: all) },
+    ]
+    for (index, operation) in operations.enumerated() {
+      let outputs = try results(operation)
+      #expect(outputs[1] == outputs[0] && outputs[2] == outputs[0], "operation \(index)")
     }
-    #expect(outputs[1] == outputs[0] && outputs[2] == outputs[0])
   }
 
   @Test("pooling of large planes has the same bits", arguments: PoolingKind.allCases)

@@ -42,6 +42,24 @@ typedef struct fm_pooling {
   int32_t count_padding; /* averages: 1 divides by the window's size within the padded plane */
 } fm_pooling;
 
+/* A part of a filtered plane. Result row r is computed from the input rows rows[r * row_step + u], each of which
+ * holds at least width + kernel_width - 1 values: result x reads the values x + v. */
+typedef struct fm_filter {
+  int32_t kernel_height, kernel_width;
+  int32_t row_step;
+  int32_t width, height; /* of the results */
+  size_t stride;         /* floats from one row of results to the next */
+} fm_filter;
+
+/* One weight of a kernel that is mostly zeros. */
+typedef struct fm_tap {
+  int32_t row, column;
+  float weight;
+} fm_tap;
+
+/* What is made of a gradient: sqrt(x^2 + y^2), |x| + |y| or atan2(y, x), the angle of (0, 0) being 0. */
+typedef enum fm_gradient_part { FM_GRADIENT_LENGTH, FM_GRADIENT_SUM, FM_GRADIENT_ANGLE } fm_gradient_part;
+
 typedef struct fm_kernels {
   const char *name; /* "sse2", "avx2", "avx512", "neon" */
 
@@ -79,10 +97,6 @@ typedef struct fm_kernels {
   /* sums[r] += sum over i of x[r * n + i]. */
   void (*add_row_sums)(const float *x, int32_t rows, size_t n, float *sums);
 
-  /* out[x] = bias + sum over t of weights[t] * taps[t][x], x in 0..<width. */
-  void (*weighted_rows)(const float *const *taps, const float *weights, int32_t count, float bias,
-                        int32_t width, float *out);
-
   /* Element by element; x and y may be the same. */
   void (*sigmoid)(const float *x, float *y, size_t n);
   void (*tanh)(const float *x, float *y, size_t n);
@@ -107,6 +121,29 @@ typedef struct fm_kernels {
   void (*max_pool_lanes)(const fm_pooling *s, int32_t channels, const float *x, float *y);
   void (*max_pool_lanes_gradient)(const fm_pooling *s, int32_t channels, const float *x, const float *dy,
                                   float *dx);
+
+  /* Filters of planes: see fm_filter. Results never lie in what is read. */
+  int32_t filter_block_rows;      /* rows that correlate_rows works on together */
+  int32_t filter_longest_product; /* rows of a kernel for which separable_rows is worth it; 0 for none */
+  /* out[r][x] = bias + sum over u, v of weights[u][v] * rows[r * row_step + u][x + v] */
+  void (*correlate_rows)(const fm_filter *s, const float *const *rows, const float *weights, float bias,
+                         float *out);
+  /* The same for the kernel column[u] * row[v], for few rows: weights are the row, then the column. */
+  void (*separable_rows)(const fm_filter *s, const float *const *rows, const float *weights, float bias,
+                         float *out);
+  /* What is made of the results of two such kernels: weights are both rows, then both columns. */
+  void (*separable_gradient)(const fm_filter *s, const float *const *rows, const float *weights,
+                             fm_gradient_part part, float *out);
+  /* As correlate_rows for `count` taps: kernel_height and kernel_width are not read. */
+  void (*weigh_taps)(const fm_filter *s, const float *const *rows, const fm_tap *taps, int32_t count, float bias,
+                     float *out);
+  /* Element by element, rows of gx and gy `stride` floats apart; of s, the results alone are read. */
+  void (*gradient_rows)(const fm_filter *s, const float *gx, const float *gy, size_t stride,
+                        fm_gradient_part part, float *out);
+  /* The unsharp mask: x + amount * d where |d| > threshold and x elsewhere, d = x - blurred; x begins at
+   * rows[r][column]. */
+  void (*sharpen_rows)(const fm_filter *s, const float *const *rows, int32_t column, const float *blurred,
+                       size_t stride, float amount, float threshold, float *out);
 } fm_kernels;
 
 /* The best set this machine has; the environment variable FEATUREMAP_ISA may name another one. */

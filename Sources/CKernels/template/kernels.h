@@ -11,6 +11,7 @@
 #include "planes.h"
 #include "matrix.h"
 #include "pooling.h"
+#include "filters.h"
 
 const fm_kernels FM_CONCATENATE(fm_kernels_, FM_SUFFIX) = {
     .name = FM_NAME,
@@ -25,7 +26,6 @@ const fm_kernels FM_CONCATENATE(fm_kernels_, FM_SUFFIX) = {
     .add_dot_products = add_dot_products,
     .matrix_multiply_add = matrix_multiply_add,
     .add_row_sums = add_row_sums,
-    .weighted_rows = weighted_rows,
     .sigmoid = sigmoid_all,
     .tanh = tanh_all,
     .exp = exp_all,
@@ -42,6 +42,14 @@ const fm_kernels FM_CONCATENATE(fm_kernels_, FM_SUFFIX) = {
     .average_pool_lanes_gradient = average_pool_lanes_gradient,
     .max_pool_lanes = max_pool_lanes,
     .max_pool_lanes_gradient = max_pool_lanes_gradient,
+    .filter_block_rows = FM_FILTER_ROWS,
+    .filter_longest_product = FM_LONGEST_PRODUCT,
+    .correlate_rows = correlate_rows,
+    .separable_rows = separable_rows,
+    .separable_gradient = separable_gradient,
+    .weigh_taps = weigh_taps,
+    .gradient_rows = gradient_rows,
+    .sharpen_rows = sharpen_rows,
 };
 
 #ifdef FM_TARGET

@@ -1,4 +1,4 @@
-/* Matrix products and weighted sums of rows. */
+/* Matrix products and dot products. */
 
 #define FM_ROWS 4 /* rows of C in a register block */
 
@@ -120,27 +120,4 @@ static void add_dot_products(int32_t count, int32_t n, const float *rows, const 
   int r = 0;
   for (; r + 4 <= count; r += 4) dot_block(n, rows + (size_t)r * n, n, x, sums + r, 4);
   for (; r < count; r++) dot_block(n, rows + (size_t)r * n, n, x, sums + r, 1);
-}
-
-INLINE void weighted_block(const float *const *taps, const float *weights, int count, float bias, int x,
-                           float *out, const int NB) {
-  V sum[4];
-  UNROLL for (int n = 0; n < NB; n++) sum[n] = splat(bias);
-  for (int t = 0; t < count; t++) {
-    const V factor = splat(weights[t]);
-    UNROLL for (int n = 0; n < NB; n++) sum[n] += load(taps[t] + x + n * VL) * factor;
-  }
-  UNROLL for (int n = 0; n < NB; n++) store(out + x + n * VL, sum[n]);
-}
-
-static void weighted_rows(const float *const *taps, const float *weights, int32_t count, float bias,
-                          int32_t width, float *out) {
-  int x = 0;
-  for (; x + 4 * VL <= width; x += 4 * VL) weighted_block(taps, weights, count, bias, x, out, 4);
-  for (; x + VL <= width; x += VL) weighted_block(taps, weights, count, bias, x, out, 1);
-  for (; x < width; x++) {
-    float sum = bias;
-    for (int t = 0; t < count; t++) sum += weights[t] * taps[t][x];
-    out[x] = sum;
-  }
 }

@@ -1,7 +1,11 @@
-import CKernels
 import TensorCore
 
+// Unsafe pointers in this file are bounded by the counts of the tensors that they belong to.
+
 /// Every plane by itself cross-correlated with one kernel: what a photo filter does to each colour.
+///
+/// Planes are worked on in bands of rows on several threads, with results that do not depend on how many. Kernels
+/// that are a column times a row are applied as these two, mostly empty ones weight by weight.
 ///
 /// - Parameters:
 ///   - input: [N, C, H, W].
@@ -14,84 +18,21 @@ import TensorCore
 public func filterPlanes(
   _ input: Tensor, kernel: Tensor, bias: Float = 0, border: BorderMode?
 ) throws -> Tensor {
-  try filterPlanes(input, kernel: kernel, bias: bias, border: border, loops: .best)
+  try filterPlanes(input, LinearFilter(kernel: kernel, bias: bias), border: border)
 }
 
+/// The same for a filter whose form is known already, such as a separable one.
 package func filterPlanes(
-  _ input: Tensor, kernel: Tensor, bias: Float, border: BorderMode?, loops: InnerLoops
+  _ input: Tensor, _ filter: LinearFilter, border: BorderMode?, loops: InnerLoops = .best
 ) throws -> Tensor {
-  try requireSingleKernel(kernel.shape)
-  let edges = border == nil ? .zero : CorrelationOptions.samePadding(kernel: kernel.shape.extent)
   if input.shape.count == 0 { return input }
-  let source = border.map { input.padded(by: edges, border: $0) } ?? input
-  if usesReferenceOnly {
-    return try Reference.filterPlanes(input, kernel: kernel, bias: bias, border: border)
-  }
-  let planes = input.shape.batch * input.shape.channels
-  let single = try CorrelationOptions().outputShape(
-    input: Shape(channels: 1, height: source.shape.height, width: source.shape.width), weight: kernel.shape)
-  let shape = Shape(
-    batch: input.shape.batch, channels: input.shape.channels, height: single.height, width: single.width)
-  let taps = kernelTaps(kernel, rowLength: source.shape.width)
-  return Tensor(shape: shape) { buffer in
+  if usesReferenceOnly { return try Reference.filterPlanes(input, filter, border: border) }
+  let sweep = try HaloSweep(input.shape, window: filter.size, border: border)
+  return Tensor(shape: sweep.output) { buffer in
     guard let base = buffer.baseAddress else { return }
     let output = Shared(base)
-    let rowsOfBand = max(1, min(shape.height, (1 << 16) / shape.width))
-    let bands = (shape.height + rowsOfBand - 1) / rowsOfBand
-    parallelFor(planes * bands) { index in
-      let plane = index / bands
-      withPointer(source.values) { x in
-        withPointer(taps.weights) { weights in
-          var rows = [UnsafePointer<Float>?](repeating: nil, count: taps.offsets.count)
-          for i in index % bands * rowsOfBand..<min((index % bands + 1) * rowsOfBand, shape.height) {
-            let start = x + (plane * source.shape.height + i) * source.shape.width
-            for t in rows.indices { rows[t] = start + taps.offsets[t] }
-            loops.table.pointee.weighted_rows(
-              rows, weights, Int32(rows.count), bias, Int32(shape.width),
-              output.base + (plane * shape.height + i) * shape.width)
-          }
-        }
-      }
+    sweep.forEachTile(of: input) { tile in
+      filter.fill(tile, output.base + tile.place, stride: tile.rowLength, loops: loops)
     }
-  }
-}
-
-/// The weights that are not zero and how far each lies from a window's first value in memory.
-private func kernelTaps(_ kernel: Tensor, rowLength: Int) -> (offsets: [Int], weights: [Float]) {
-  var offsets: [Int] = []
-  var weights: [Float] = []
-  for u in 0..<kernel.shape.height {
-    for v in 0..<kernel.shape.width where kernel[0, 0, u, v] != 0 {
-      offsets.append(u * rowLength + v)
-      weights.append(kernel[0, 0, u, v])
-    }
-  }
-  return (offsets, weights)
-}
-
-private func requireSingleKernel(_ shape: Shape) throws {
-  guard shape.batch == 1, shape.channels == 1 else {
-    throw OperationError.shape(
-      operation: "filtering planes", got: "shape \(shape)", expected: "one kernel of shape [1, 1, kH, kW]")
-  }
-}
-
-extension Reference {
-  /// What `filterPlanes` means: padding by the border, then a cross-correlation of every plane by itself.
-  public static func filterPlanes<Scalar>(
-    _ input: NumericTensor<Scalar>, kernel: NumericTensor<Scalar>, bias: Scalar = 0, border: BorderMode?
-  ) throws -> NumericTensor<Scalar> {
-    try requireSingleKernel(kernel.shape)
-    let edges = CorrelationOptions.samePadding(kernel: kernel.shape.extent)
-    let source = border.map { input.padded(by: edges, border: $0) } ?? input
-    let planes = source.reshaped(
-      Shape(
-        batch: source.shape.batch * source.shape.channels, channels: 1, height: source.shape.height,
-        width: source.shape.width))
-    let filtered = try crossCorrelation(planes, weight: kernel, bias: [bias])
-    return filtered.reshaped(
-      Shape(
-        batch: input.shape.batch, channels: input.shape.channels, height: filtered.shape.height,
-        width: filtered.shape.width))
   }
 }

@@ -27,6 +27,15 @@ public struct PixelLayout: Sendable, Equatable {
   public var colorChannels: Int { hasAlpha ? channels - 1 : channels }
 }
 
+extension ImageReader {
+  /// Sizes, channels and depth of the upright picture.
+  public var layout: PixelLayout {
+    PixelLayout(
+      width: orientation.swapsAxes ? height : width, height: orientation.swapsAxes ? width : height,
+      channels: channels, bitDepth: bitDepth)
+  }
+}
+
 extension RasterImage {
   /// Sizes, channels and depth.
   public var layout: PixelLayout {

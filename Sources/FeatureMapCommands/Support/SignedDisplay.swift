@@ -14,15 +14,6 @@ enum SignedDisplay: String, ExpressibleByArgument, CaseIterable {
   /// As they are.
   case keep
 
-  /// Values ready for a picture, and what people should know of them.
-  struct Shown {
-    let tensor: Tensor
-    /// For the row that is printed; empty when nothing was changed or lost.
-    let note: String
-    /// For the picture's text chunk.
-    let description: String
-  }
-
   /// The display that `auto` means for a chain, itself for all others.
   func resolved(for network: Network, channels: Int) -> SignedDisplay {
     guard self == .auto else { return self }
@@ -34,75 +25,145 @@ enum SignedDisplay: String, ExpressibleByArgument, CaseIterable {
     let middle = answer[0, 0, answer.shape.height / 2, answer.shape.width / 2]
     return Swift.abs(middle - 0.5) < 0.25 ? .keep : .abs
   }
+}
 
-  /// - Parameter gain: factor for the values; `nil` makes the largest value that is shown 1.
-  func shown(_ values: Tensor, gain: Float?) -> Shown {
-    let gain = gain ?? automaticGain(ValueStatistics(values))
-    let scaled = gain == 1 ? values : values.map { $0 * gain }
-    let statistics = ValueStatistics(scaled)
-    let isSigned = (statistics.minimum ?? 0) < 0
-    switch self {
-    case .auto, .abs:
-      return finish(isSigned ? scaled.map { Swift.abs($0) } : scaled, isSigned ? "sizes shown" : "", gain)
-    case .offset: return finish(scaled.map { 0.5 + $0 / 2 }, "0 shown as mid-grey", gain)
-    case .keep: return finish(scaled, "", gain)
-    case .color: return colored(scaled, statistics)
-    }
-  }
+/// What becomes of each value in the picture, with every number settled: bands of one picture look alike.
+struct SettledDisplay: Sendable {
+  let display: SignedDisplay
+  /// Whether people asked for this display; else `auto` did.
+  let isChosen: Bool
+  /// Factor for all values.
+  let gain: Float
+  /// The value that becomes the end of the colours.
+  private let limit: Float
 
-  private func automaticGain(_ statistics: ValueStatistics) -> Float {
+  /// - Parameters:
+  ///   - display: not `auto`.
+  ///   - isChosen: whether people asked for it; else `auto` did.
+  ///   - gain: `nil` makes the largest value that is shown 1.
+  ///   - statistics: of all values; needed for `color` and without a gain only.
+  init(_ display: SignedDisplay, isChosen: Bool = true, gain: Float?, statistics: ValueStatistics) {
     let low = statistics.minimum ?? 0
     let high = statistics.maximum ?? 0
-    let largest = self == .keep ? high : max(-low, high)
-    return largest > 0 ? 1 / largest : 1
+    let largest = display == .keep ? high : max(-low, high)
+    self.display = display
+    self.isChosen = isChosen
+    self.gain = gain ?? (largest > 0 ? 1 / largest : 1)
+    limit = max(abs(low * self.gain), abs(high * self.gain), .leastNormalMagnitude)
   }
 
-  private func finish(_ tensor: Tensor, _ change: String, _ gain: Float) -> Shown {
-    var notes = change.isEmpty ? [] : [change]
-    if gain != 1 { notes.append("times \(formatted(gain))") }
-    let count = Double(max(tensor.values.count, 1))
-    // Rounding of sums may pass 1 by less than anyone can see.
-    let above = tensor.values.reduce(0) { $0 + ($1 > 1.002 ? 1 : 0) }
-    let below = tensor.values.reduce(0) { $0 + ($1 < -0.002 ? 1 : 0) }
-    if above > 0 { notes.append("\(share(Double(above) / count)) above 1 cut to white") }
-    if below > 0 { notes.append("\(share(Double(below) / count)) below 0 cut to black") }
-    let largest = ValueStatistics(tensor).maximum ?? 0
-    if gain == 1 && self == .abs && !change.isEmpty && largest < 0.5 {
-      notes.append("dark: --gain auto would brighten it")
+  /// Whether all values must be known before the first pixel.
+  static func needsStatistics(_ display: SignedDisplay, gain: Float?) -> Bool {
+    display == .color || gain == nil
+  }
+
+  /// The channels of the picture of a result.
+  func channels(of count: Int) -> Int { display == .color ? 3 : count }
+
+  /// The values as they are shown, for `RasterImage(tensor:)`; what is worth telling of them goes to `tally`.
+  func picture(of values: Tensor, tally: inout DisplayTally) -> Tensor {
+    let statistics = ValueStatistics(values)
+    tally.values.merge(statistics)
+    if display == .color { return colored(values, &tally) }
+    let isSigned = (statistics.minimum ?? 0) < 0 || statistics.notFiniteCount > 0
+    var picture = values
+    if gain != 1 || display == .offset || display == .abs && isSigned { show(&picture.values) }
+    tally.count(picture.values)
+    return picture
+  }
+
+  private func show(_ values: inout [Float]) {
+    let gain = gain
+    values.withUnsafeMutableBufferPointer { values in
+      switch display {
+      case .offset: for i in values.indices { values[i] = 0.5 + values[i] * gain / 2 }
+      case .keep, .color: for i in values.indices { values[i] = values[i] * gain }
+      case .abs, .auto: for i in values.indices { values[i] = abs(values[i] * gain) }
+      }
     }
-    let noNumbers = ValueStatistics(tensor).nanCount
-    if noNumbers > 0 { notes.append("\(noNumbers) NaN shown as black") }
-    return Shown(
-      tensor: tensor, note: notes.isEmpty ? "" : "; " + notes.joined(separator: ", "),
-      description: ([rawValue] + notes).joined(separator: ", "))
+  }
+
+  /// One map in colours; several are averaged first.
+  private func colored(_ values: Tensor, _ tally: inout DisplayTally) -> Tensor {
+    let shape = values.shape
+    var picture = Tensor(shape: Shape(channels: 3, height: shape.height, width: shape.width))
+    for i in 0..<shape.planeCount {
+      var mean: Float = 0
+      for c in 0..<shape.channels {
+        mean += values.values[c * shape.planeCount + i] * gain / Float(shape.channels)
+      }
+      if !mean.isFinite { tally.magenta += 1 }
+      let color = mean.isFinite ? ColorMap.rdBu.color(at: 0.5 + mean / limit / 2) : .notFinite
+      picture.values[i] = Float(color.red) / 255
+      picture.values[shape.planeCount + i] = Float(color.green) / 255
+      picture.values[2 * shape.planeCount + i] = Float(color.blue) / 255
+    }
+    return picture
+  }
+
+  /// What the display is called: where nothing is below 0, keep and abs are the same, and `auto` is abs.
+  func name(_ tally: DisplayTally) -> String {
+    (isChosen || tally.isSigned ? display : .abs).rawValue
+  }
+
+  /// What people should know of a shown picture, piece by piece.
+  ///
+  /// - Parameter channels: of the values.
+  func notes(_ tally: DisplayTally, channels: Int) -> [String] {
+    if display == .color {
+      let mean = channels > 1 ? ", the mean of \(channels) colours" : ""
+      let lost = tally.magenta > 0 ? ", \(tally.magenta) that are no numbers magenta" : ""
+      return ["blue -\(formatted(limit)) to red \(formatted(limit))\(mean)\(lost)"]
+    }
+    let showsSizes = display == .abs && tally.isSigned
+    var notes = showsSizes ? ["sizes shown"] : display == .offset ? ["0 shown as mid-grey"] : []
+    if gain != 1 { notes.append("times \(formatted(gain))") }
+    let count = Double(max(tally.values.count, 1))
+    if tally.above > 0 { notes.append("\(share(Double(tally.above) / count)) above 1 cut to white") }
+    if tally.below > 0 { notes.append("\(share(Double(tally.below) / count)) below 0 cut to black") }
+    let largest = max(-(tally.values.minimum ?? 0), tally.values.maximum ?? 0)
+    if gain == 1 && showsSizes && largest < 0.5 { notes.append("dark: --gain auto would brighten it") }
+    if tally.values.nanCount > 0 { notes.append("\(tally.values.nanCount) NaN shown as black") }
+    return notes
   }
 
   /// Never `0.0 %` for what is there.
   private func share(_ part: Double) -> String {
     part < 0.001 ? "under 0.1 %" : percent(part)
   }
+}
 
-  /// One map in colours; several are averaged first.
-  private func colored(_ values: Tensor, _ statistics: ValueStatistics) -> Shown {
-    let shape = values.shape
-    let limit = max(
-      Swift.abs(statistics.minimum ?? 0), Swift.abs(statistics.maximum ?? 0), .leastNormalMagnitude)
-    var picture = Tensor(shape: Shape(channels: 3, height: shape.height, width: shape.width))
-    var notFinite = 0
-    for i in 0..<shape.planeCount {
-      var mean: Float = 0
-      for c in 0..<shape.channels {
-        mean += values.values[c * shape.planeCount + i] / Float(shape.channels)
+/// What is counted while a picture is made; that of several bands is merged.
+struct DisplayTally: Sendable {
+  /// Of the values before they were shown.
+  var values = ValueStatistics()
+  /// How many values are cut off at either end.
+  fileprivate(set) var above = 0
+  fileprivate(set) var below = 0
+  /// How many pixels have the colour of what is no number.
+  fileprivate(set) var magenta = 0
+
+  /// Whether there is anything below 0.
+  var isSigned: Bool { (values.minimum ?? 0) < 0 }
+
+  mutating func merge(_ other: DisplayTally) {
+    values.merge(other.values)
+    above += other.above
+    below += other.below
+    magenta += other.magenta
+  }
+
+  fileprivate mutating func count(_ shown: [Float]) {
+    var above: Int32 = 0
+    var below: Int32 = 0
+    shown.withUnsafeBufferPointer { shown in
+      for value in shown {
+        // Rounding of sums may pass 0 and 1 by less than anyone can see.
+        above &+= value > 1.002 ? 1 : 0
+        below &+= value < -0.002 ? 1 : 0
       }
-      if !mean.isFinite { notFinite += 1 }
-      let color = mean.isFinite ? ColorMap.rdBu.color(at: 0.5 + mean / limit / 2) : .notFinite
-      picture.values[i] = Float(color.red) / 255
-      picture.values[shape.planeCount + i] = Float(color.green) / 255
-      picture.values[2 * shape.planeCount + i] = Float(color.blue) / 255
     }
-    let mean = shape.channels > 1 ? ", the mean of \(shape.channels) colours" : ""
-    let lost = notFinite > 0 ? ", \(notFinite) that are no numbers magenta" : ""
-    let note = "blue -\(formatted(limit)) to red \(formatted(limit))\(mean)\(lost)"
-    return Shown(tensor: picture, note: "; " + note, description: "color, " + note)
+    self.above += Int(above)
+    self.below += Int(below)
   }
 }

@@ -20,17 +20,24 @@ final class FilteredPicture {
   /// The shape of the result.
   let shape: Shape
 
+  /// Whether the result is made in bands.
+  var isBanded: Bool { bands != nil }
+
   private let file: PictureFile
+  private let pixelsPerBand: Int
   private let network: Network
   private let isGray: Bool
   private let bands: BandedNetwork?
   private var kept: (colors: Tensor, opacity: Tensor?)?
 
-  /// - Parameter gray: puts colours together before the network.
+  /// - Parameters:
+  ///   - gray: puts colours together before the network.
+  ///   - pixelsPerBand: about; so few that a band stays in the cache.
   /// - Throws: `ImageError` for what is no picture, `NetworkError` when the network refuses it.
-  init(_ file: PictureFile, network: Network, gray: Bool) throws {
+  init(_ file: PictureFile, network: Network, gray: Bool, pixelsPerBand: Int = 1 << 18) throws {
     let reader = try file.reader()
     self.file = file
+    self.pixelsPerBand = pixelsPerBand
     self.network = network
     source = reader.layout
     inputChannels = gray ? 1 : source.colorChannels
@@ -58,8 +65,7 @@ final class FilteredPicture {
     rowsPerStrip: Int = 1, work: @escaping (Band) throws -> Output,
     inOrder collect: @escaping (Output) throws -> Void
   ) throws {
-    let size = BandSize(width: source.width, reach: bands?.reach ?? 0, rowsPerStrip: rowsPerStrip)
-    let ranges = size.ranges(height: shape.height)
+    let ranges = bandRanges(rowsPerStrip: rowsPerStrip)
     guard let bands, ranges.count > 1 else {
       let (colors, opacity) = try whole()
       return try FeatureMapCommands.inOrder(count: ranges.count) {
@@ -85,6 +91,14 @@ final class FilteredPicture {
     } collect: {
       try collect($0)
     }
+  }
+
+  /// The bands; higher ones where they would otherwise consist of little else than the rows that are filtered
+  /// with them and cut off.
+  private func bandRanges(rowsPerStrip: Int) -> [Range<Int>] {
+    let wanted = max(pixelsPerBand / shape.width, 4 * (bands?.reach ?? 0), 1)
+    let size = (wanted + rowsPerStrip - 1) / rowsPerStrip * rowsPerStrip
+    return stride(from: 0, to: shape.height, by: size).map { $0..<min($0 + size, shape.height) }
   }
 
   /// What the network works on, and the opacity.
@@ -117,25 +131,6 @@ final class FilteredPicture {
     let columns = places(
       shape.width, of: opacity.shape.width, start: field.start.x, jump: field.jump.width)
     return Tensor(planes: [rows.map { y in columns.map { x in opacity[0, 0, y, x] } }])
-  }
-}
-
-/// How many rows a band has.
-struct BandSize {
-  let rows: Int
-
-  /// About a quarter of a million pixels, so that a band stays in the cache; more where a band would otherwise
-  /// consist of little else than the rows that are filtered with it and cut off.
-  init(width: Int, reach: Int, rowsPerStrip: Int) {
-    let wanted = max(Self.pixels / width, 4 * reach, 1)
-    rows = (wanted + rowsPerStrip - 1) / rowsPerStrip * rowsPerStrip
-  }
-
-  private static let pixels = 1 << 18
-
-  /// The bands of a picture.
-  func ranges(height: Int) -> [Range<Int>] {
-    stride(from: 0, to: height, by: rows).map { $0..<min($0 + rows, height) }
   }
 }
 

@@ -63,7 +63,7 @@ struct ApplyCommand: ParsableCommand {
   @Option(help: ArgumentHelp("JPEG quality, 1...100.", valueName: "n"))
   var quality = 90
 
-  @Option(help: ArgumentHelp("PNG compression, 0...9.", valueName: "n"))
+  @Option(help: ArgumentHelp("PNG compression, 0 (none) to 9 (smallest, slow).", valueName: "n"))
   var compression = 6
 
   @OptionGroup var filters: FilterOptions
@@ -145,10 +145,9 @@ struct ApplyCommand: ParsableCommand {
   /// The display with its numbers, which for some displays depend on all values.
   private func settledDisplay(of picture: FilteredPicture, _ network: Network) throws -> SettledDisplay {
     let display = signed.resolved(for: network, channels: picture.inputChannels)
-    var all = ValueStatistics()
-    if SettledDisplay.needsStatistics(display, gain: gain.value) {
-      try picture.forEachBand { ValueStatistics($0.colors) } inOrder: { all.merge($0) }
-    }
+    let all =
+      SettledDisplay.needsStatistics(display, gain: gain.value)
+      ? try picture.statistics() : ValueStatistics()
     return SettledDisplay(display, isChosen: signed != .auto, gain: gain.value, statistics: all)
   }
 }

@@ -50,7 +50,8 @@ public final class ImageWriter: @unchecked Sendable {
       rows.width == layout.width && rows.channels == layout.channels && rows.bitDepth == layout.bitDepth,
       "rows of another picture")
     precondition(
-      firstRow % rowsPerStrip == 0 && (end == layout.height || end % rowsPerStrip == 0 && end < layout.height),
+      firstRow % rowsPerStrip == 0
+        && (end == layout.height || end < layout.height && end % rowsPerStrip == 0),
       "rows \(firstRow)..<\(end) of \(layout.height) do not begin and end between strips")
     return try encoder.encode(rows, isLast: end == layout.height)
   }

@@ -38,7 +38,8 @@ struct FailureTests {
     }
   }
 
-  @Test("a large picture that is cut off in its last row leaves nothing", arguments: [ImageFormat.png, .jpeg])
+  @Test(
+    "a large picture that is cut off at its end leaves nothing", arguments: [ImageFormat.png, .jpeg])
   func largeAndCut(format: ImageFormat) throws {
     let folder = try TemporaryFolder()
     // More than one band of rows.

@@ -49,8 +49,9 @@ struct BandedNetworkTests {
   @Test(
     "chains, even sizes and settings too",
     arguments: [
-      "gaussian:sigma=1,sobel", "2x4: 1,2,3,4 5,6,7,8,median:size=5", "sobel:output=direction", "sigmoid,tanh",
-      "laplacian-of-gaussian:sigma=2", "difference:direction=vertical", "median:size=9", "5x1: 1 2 3 4 5",
+      "gaussian:sigma=1,sobel", "2x4: 1,2,3,4 5,6,7,8,median:size=5", "sobel:output=direction",
+      "sigmoid,tanh", "laplacian-of-gaussian:sigma=2", "difference:direction=vertical", "median:size=9",
+      "5x1: 1 2 3 4 5",
     ])
   func chains(chain: String) throws {
     try expectEqual(chain, heights: [1, 5, 30])
@@ -212,7 +213,8 @@ struct FilteredPictureTests {
     try expectEqual(file, isBanded: isBanded, comment: "\(name)")
   }
 
-  @Test("the file does not depend on the bands, and neither does what is told", arguments: SignedDisplay.allCases)
+  @Test(
+    "the file does not depend on the bands, and neither does what is told", arguments: SignedDisplay.allCases)
   func output(signed: SignedDisplay) throws {
     let folder = try TemporaryFolder()
     // Wide enough for several strips of a PNG file.
@@ -222,9 +224,8 @@ struct FilteredPictureTests {
     var notes: Set<[String]> = []
     for pixels in [1, 1 << 20] {
       let picture = try FilteredPicture(source, network: network, gray: false, pixelsPerBand: pixels)
-      var all = ValueStatistics()
-      try picture.forEachBand { ValueStatistics($0.colors) } inOrder: { all.merge($0) }
-      let display = SettledDisplay(signed, gain: signed == .abs ? nil : 1.5, statistics: all)
+      let display = SettledDisplay(
+        signed, gain: signed == .abs ? nil : 1.5, statistics: try picture.statistics())
       let output = PictureOutput(
         path: folder("out\(pixels).png"),
         layout: PixelLayout(width: 3000, height: 60, channels: 4, bitDepth: 16), format: .png,

@@ -57,6 +57,17 @@ final class FilteredPicture {
     return result
   }
 
+  /// The extremes of all values.
+  func statistics() throws -> ValueStatistics {
+    var all = ValueStatistics()
+    try forEachBand {
+      ValueStatistics($0.colors)
+    } inOrder: {
+      all.merge($0)
+    }
+    return all
+  }
+
   /// Goes through the result in bands: `work` takes them on several threads, `inOrder` what `work` made of them.
   /// Each call reads and filters anew where that goes in bands.
   ///

@@ -153,17 +153,22 @@ struct DisplayTally: Sendable {
     magenta += other.magenta
   }
 
+  /// Sixteen values at a time. Rounding of sums may pass 0 and 1 by less than anyone can see.
   fileprivate mutating func count(_ shown: [Float]) {
-    var above: Int32 = 0
-    var below: Int32 = 0
-    shown.withUnsafeBufferPointer { shown in
-      for value in shown {
-        // Rounding of sums may pass 0 and 1 by less than anyone can see.
-        above &+= value > 1.002 ? 1 : 0
-        below &+= value < -0.002 ? 1 : 0
+    typealias Lanes = SIMD16<Float>
+    let (lowest, highest): (Float, Float) = (-0.002, 1.002)
+    var belows = SIMD16<Int32>.zero
+    var aboves = SIMD16<Int32>.zero
+    let vectorCount = shown.count / Lanes.scalarCount
+    shown.withUnsafeBytes { bytes in
+      for i in 0..<vectorCount {
+        let lanes = bytes.loadUnaligned(fromByteOffset: i * MemoryLayout<Lanes>.size, as: Lanes.self)
+        belows.replace(with: belows &+ 1, where: lanes .< lowest)
+        aboves.replace(with: aboves &+ 1, where: lanes .> highest)
       }
     }
-    self.above += Int(above)
-    self.below += Int(below)
+    let rest = shown[(vectorCount * Lanes.scalarCount)...]
+    below += Int(belows.wrappedSum()) + rest.count { $0 < lowest }
+    above += Int(aboves.wrappedSum()) + rest.count { $0 > highest }
   }
 }

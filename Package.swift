@@ -27,7 +27,7 @@ let package = Package(
   ],
   targets: [
     // C: codecs and innermost loops.
-    .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
+    .target(name: "CPNG", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("z")]),
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     .target(name: "CGzip", linkerSettings: [.linkedLibrary("z")]),
     .target(name: "CKernels"),

@@ -16,6 +16,8 @@ struct fm_jpeg_reader {
   struct jpeg_decompress_struct info;
   struct jpeg_error_mgr errors;
   struct jpeg_progress_mgr progress;
+  int is_started;
+  JSAMPARRAY inks; /* one row of CMYK, where the file holds that */
   int status;
   char *error;
   size_t error_size;
@@ -140,32 +142,38 @@ static void convert_cmyk(const uint8_t *in, uint8_t *out, size_t pixels) {
     for (int c = 0; c < 3; c++) out[c] = (uint8_t)(in[3] - multiply(255u - in[c], in[3]));
 }
 
-static void read_pixels(fm_jpeg_reader *reader, uint8_t *samples, size_t size) {
+static void start_pixels(fm_jpeg_reader *reader) {
   j_decompress_ptr info = &reader->info;
-  int is_cmyk = info->out_color_space == JCS_CMYK;
-  size_t row = (size_t)info->image_width * (info->out_color_space == JCS_GRAYSCALE ? 1 : 3);
-  if (size != row * info->image_height) stop(reader, FM_JPEG_CORRUPT, "unexpected row size");
   jpeg_start_decompress(info);
-  JSAMPARRAY inks = NULL;
-  if (is_cmyk)
-    inks = info->mem->alloc_sarray((j_common_ptr)info, JPOOL_IMAGE, info->output_width * 4, 1);
-  while (info->output_scanline < info->output_height) {
-    JSAMPROW target = samples + info->output_scanline * row;
-    jpeg_read_scanlines(info, is_cmyk ? inks : &target, 1);
-    if (is_cmyk) convert_cmyk(inks[0], target, info->output_width);
-  }
-  jpeg_finish_decompress(info);
+  reader->is_started = 1;
+  if (info->out_color_space == JCS_CMYK)
+    reader->inks = info->mem->alloc_sarray((j_common_ptr)info, JPOOL_IMAGE, info->output_width * 4, 1);
 }
 
-static int read_guarded(fm_jpeg_reader *reader, uint8_t *samples, size_t size) {
+static void read_pixels(fm_jpeg_reader *reader, uint8_t *samples, uint32_t rows, size_t size) {
+  j_decompress_ptr info = &reader->info;
+  size_t row = (size_t)info->image_width * (info->out_color_space == JCS_GRAYSCALE ? 1 : 3);
+  if (!reader->is_started) start_pixels(reader);
+  if (size != row * rows || rows > info->output_height - info->output_scanline)
+    stop(reader, FM_JPEG_CORRUPT, "unexpected row size");
+  for (uint32_t y = 0; y < rows; y++, samples += row) {
+    JSAMPROW target = samples;
+    jpeg_read_scanlines(info, reader->inks ? reader->inks : &target, 1);
+    if (reader->inks) convert_cmyk(reader->inks[0], samples, info->output_width);
+  }
+  if (info->output_scanline == info->output_height) jpeg_finish_decompress(info);
+}
+
+static int read_guarded(fm_jpeg_reader *reader, uint8_t *samples, uint32_t rows, size_t size) {
   if (setjmp(reader->jump)) return reader->status;
-  read_pixels(reader, samples, size);
+  read_pixels(reader, samples, rows, size);
   return FM_JPEG_OK;
 }
 
-int fm_jpeg_read(fm_jpeg_reader *reader, uint8_t *samples, size_t size, char *error, size_t error_size) {
+int fm_jpeg_read_rows(fm_jpeg_reader *reader, uint8_t *samples, uint32_t rows, size_t size, char *error,
+                      size_t error_size) {
   if (error_size > 0) error[0] = 0;
   reader->error = error;
   reader->error_size = error_size;
-  return read_guarded(reader, samples, size);
+  return read_guarded(reader, samples, rows, size);
 }

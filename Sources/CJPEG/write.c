@@ -7,20 +7,20 @@
 #include <jerror.h>
 
 /* Everything that must survive a longjmp: the function that calls setjmp gets it by pointer. */
-typedef struct writer {
+struct fm_jpeg_writer {
   struct jpeg_compress_struct info;
   struct jpeg_error_mgr errors;
   struct jpeg_destination_mgr destination;
   uint8_t *bytes;
-  size_t count, capacity;
+  size_t capacity;
   int status;
   char *error;
   size_t error_size;
   jmp_buf jump;
-} writer;
+};
 
 static _Noreturn void fail(j_common_ptr info) {
-  writer *w = info->client_data;
+  fm_jpeg_writer *w = info->client_data;
   char message[JMSG_LENGTH_MAX];
   info->err->format_message(info, message);
   if (w->error_size > 0) snprintf(w->error, w->error_size, "%s", message);
@@ -30,9 +30,9 @@ static _Noreturn void fail(j_common_ptr info) {
 
 static void print_nothing(j_common_ptr info) { (void)info; }
 
-/* libjpeg's own memory destination loses its block when an error follows; this one keeps it in `writer`. */
+/* libjpeg's own memory destination loses its block when an error follows; this one keeps it in the writer. */
 static boolean grow(j_compress_ptr info) {
-  writer *w = info->client_data;
+  fm_jpeg_writer *w = info->client_data;
   size_t used = w->capacity;
   size_t capacity = w->capacity ? w->capacity * 2 : 1 << 16;
   uint8_t *larger = realloc(w->bytes, capacity);
@@ -46,14 +46,10 @@ static boolean grow(j_compress_ptr info) {
 
 static void start(j_compress_ptr info) { grow(info); }
 
-static void finish(j_compress_ptr info) {
-  writer *w = info->client_data;
-  w->count = w->capacity - w->destination.free_in_buffer;
-}
+static void finish(j_compress_ptr info) { (void)info; }
 
-static int encode_guarded(writer *w, const uint8_t *samples, fm_jpeg_header header, int quality, int horizontal,
-                          int vertical) {
-  if (setjmp(w->jump)) return w->status;
+static void begin(fm_jpeg_writer *w, fm_jpeg_header header, int quality, int horizontal, int vertical,
+                  int optimize) {
   j_compress_ptr info = &w->info;
   info->err = jpeg_std_error(&w->errors);
   w->errors.error_exit = fail;
@@ -70,33 +66,79 @@ static int encode_guarded(writer *w, const uint8_t *samples, fm_jpeg_header head
   info->in_color_space = header.channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
   jpeg_set_defaults(info);
   jpeg_set_quality(info, quality, TRUE);
-  info->optimize_coding = TRUE;
+  info->optimize_coding = optimize ? TRUE : FALSE;
   if (header.channels == 3) {
     info->comp_info[0].h_samp_factor = horizontal;
     info->comp_info[0].v_samp_factor = vertical;
   }
   jpeg_start_compress(info, TRUE);
-  size_t row = (size_t)header.width * (size_t)header.channels;
-  while (info->next_scanline < info->image_height) {
-    JSAMPROW source = (JSAMPROW)(samples + info->next_scanline * row);
-    jpeg_write_scanlines(info, &source, 1);
-  }
-  jpeg_finish_compress(info);
+}
+
+static int begin_guarded(fm_jpeg_writer *w, fm_jpeg_header header, int quality, int horizontal, int vertical,
+                         int optimize) {
+  if (setjmp(w->jump)) return w->status;
+  begin(w, header, quality, horizontal, vertical, optimize);
   return FM_JPEG_OK;
 }
 
-int fm_jpeg_encode(const uint8_t *samples, fm_jpeg_header header, int quality, int horizontal, int vertical,
-                   uint8_t **bytes, size_t *count, char *error, size_t error_size) {
+int fm_jpeg_create(fm_jpeg_header header, int quality, int horizontal, int vertical, int optimize,
+                   fm_jpeg_writer **out, char *error, size_t error_size) {
+  *out = NULL;
   if (error_size > 0) error[0] = 0;
-  writer w = {.error = error, .error_size = error_size};
-  int status = encode_guarded(&w, samples, header, quality, horizontal, vertical);
-  jpeg_destroy_compress(&w.info);
+  fm_jpeg_writer *w = calloc(1, sizeof *w);
+  if (!w) return FM_JPEG_MEMORY;
+  w->error = error;
+  w->error_size = error_size;
+  int status = begin_guarded(w, header, quality, horizontal, vertical, optimize);
   if (status != FM_JPEG_OK) {
-    free(w.bytes);
-    w.bytes = NULL;
-    w.count = 0;
+    fm_jpeg_close_writer(w);
+    return status;
   }
-  *bytes = w.bytes;
-  *count = w.count;
-  return status;
+  *out = w;
+  return FM_JPEG_OK;
+}
+
+static int append_guarded(fm_jpeg_writer *w, const uint8_t *samples, uint32_t rows) {
+  if (setjmp(w->jump)) return w->status;
+  j_compress_ptr info = &w->info;
+  size_t row = (size_t)info->image_width * (size_t)info->input_components;
+  for (uint32_t y = 0; y < rows; y++) {
+    JSAMPROW source = (JSAMPROW)(samples + y * row);
+    jpeg_write_scanlines(info, &source, 1);
+  }
+  return FM_JPEG_OK;
+}
+
+int fm_jpeg_append(fm_jpeg_writer *w, const uint8_t *samples, uint32_t rows, char *error, size_t error_size) {
+  if (error_size > 0) error[0] = 0;
+  w->error = error;
+  w->error_size = error_size;
+  return append_guarded(w, samples, rows);
+}
+
+static int finish_guarded(fm_jpeg_writer *w) {
+  if (setjmp(w->jump)) return w->status;
+  jpeg_finish_compress(&w->info);
+  return FM_JPEG_OK;
+}
+
+int fm_jpeg_finish(fm_jpeg_writer *w, char *error, size_t error_size) {
+  if (error_size > 0) error[0] = 0;
+  w->error = error;
+  w->error_size = error_size;
+  return finish_guarded(w);
+}
+
+const uint8_t *fm_jpeg_take(fm_jpeg_writer *w, size_t *count) {
+  *count = w->capacity - w->destination.free_in_buffer;
+  w->destination.next_output_byte = w->bytes;
+  w->destination.free_in_buffer = w->capacity;
+  return w->bytes;
+}
+
+void fm_jpeg_close_writer(fm_jpeg_writer *w) {
+  if (!w) return;
+  jpeg_destroy_compress(&w->info); /* also right before its creation: the memory is zeroed */
+  free(w->bytes);
+  free(w);
 }

@@ -17,6 +17,8 @@ struct fm_png_reader {
   size_t count, position;
   fm_png_header header;
   int color_type;
+  int passes; /* 0 until the first row is read */
+  uint32_t next_row;
   int status;
   char *error;
   size_t error_size;
@@ -73,9 +75,11 @@ static void read_header(fm_png_reader *reader) {
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
   png_read_info(png, reader->info);
 
-  int depth = 0;
+  int depth = 0, interlace = 0;
   fm_png_header *header = &reader->header;
-  png_get_IHDR(png, reader->info, &header->width, &header->height, &depth, &reader->color_type, NULL, NULL, NULL);
+  png_get_IHDR(png, reader->info, &header->width, &header->height, &depth, &reader->color_type, &interlace, NULL,
+               NULL);
+  header->is_interlaced = interlace != PNG_INTERLACE_NONE;
   int transparent = png_get_valid(png, reader->info, PNG_INFO_tRNS) != 0;
   int is_color = (reader->color_type & PNG_COLOR_MASK_COLOR) != 0;
   int has_alpha = (reader->color_type & PNG_COLOR_MASK_ALPHA) != 0 || transparent;
@@ -137,10 +141,16 @@ static void expand_palette(fm_png_reader *reader, uint8_t *samples, size_t size)
   }
 }
 
-static void read_pixels(fm_png_reader *reader, uint8_t *samples, size_t size) {
+/* The bytes of a row as libpng gives it: palettes as indices, which are expanded afterwards. */
+static size_t row_size(const fm_png_reader *reader) {
+  const fm_png_header *header = &reader->header;
+  if (reader->color_type == PNG_COLOR_TYPE_PALETTE) return header->width;
+  return (size_t)header->width * (size_t)(header->channels * (header->bit_depth / 8));
+}
+
+static void start_pixels(fm_png_reader *reader) {
   png_structp png = reader->png;
-  int is_palette = reader->color_type == PNG_COLOR_TYPE_PALETTE;
-  if (is_palette) {
+  if (reader->color_type == PNG_COLOR_TYPE_PALETTE) {
     png_set_packing(png);
   } else {
     if (reader->color_type == PNG_COLOR_TYPE_GRAY) png_set_expand_gray_1_2_4_to_8(png);
@@ -149,29 +159,37 @@ static void read_pixels(fm_png_reader *reader, uint8_t *samples, size_t size) {
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
   if (reader->header.bit_depth == 16) png_set_swap(png);
 #endif
-  int passes = png_set_interlace_handling(png);
+  reader->passes = png_set_interlace_handling(png);
   png_read_update_info(png, reader->info);
+  if (png_get_rowbytes(png, reader->info) != row_size(reader)) fail(png, "unexpected row size");
+}
 
-  fm_png_header header = reader->header;
-  size_t row = (size_t)header.width * (is_palette ? 1 : (size_t)(header.channels * (header.bit_depth / 8)));
-  size_t expected = is_palette ? row * header.height * (size_t)header.channels : row * header.height;
-  if (png_get_rowbytes(png, reader->info) != row || size != expected) fail(png, "unexpected row size");
-  uint8_t *start = samples + size - row * header.height;
-  for (int pass = 0; pass < passes; pass++)
-    for (size_t y = 0; y < header.height; y++) png_read_row(png, start + y * row, NULL);
-  png_read_end(png, NULL);
+static void read_pixels(fm_png_reader *reader, uint8_t *samples, uint32_t rows, size_t size) {
+  png_structp png = reader->png;
+  if (reader->passes == 0) start_pixels(reader);
+  int is_palette = reader->color_type == PNG_COLOR_TYPE_PALETTE;
+  size_t row = row_size(reader);
+  size_t expected = is_palette ? row * rows * (size_t)reader->header.channels : row * rows;
+  if (size != expected || rows > reader->header.height - reader->next_row) fail(png, "unexpected row size");
+  if (reader->passes > 1 && rows != reader->header.height) fail(png, "interlaced rows are read at once");
+  uint8_t *start = samples + size - row * rows;
+  for (int pass = 0; pass < reader->passes; pass++)
+    for (size_t y = 0; y < rows; y++) png_read_row(png, start + y * row, NULL);
+  reader->next_row += rows;
+  if (reader->next_row == reader->header.height) png_read_end(png, NULL);
   if (is_palette) expand_palette(reader, samples, size);
 }
 
-static int read_guarded(fm_png_reader *reader, void *samples, size_t size) {
+static int read_guarded(fm_png_reader *reader, void *samples, uint32_t rows, size_t size) {
   if (setjmp(reader->jump)) return reader->status;
-  read_pixels(reader, samples, size);
+  read_pixels(reader, samples, rows, size);
   return FM_PNG_OK;
 }
 
-int fm_png_read(fm_png_reader *reader, void *samples, size_t size, char *error, size_t error_size) {
+int fm_png_read_rows(fm_png_reader *reader, void *samples, uint32_t rows, size_t size, char *error,
+                     size_t error_size) {
   if (error_size > 0) error[0] = 0;
   reader->error = error;
   reader->error_size = error_size;
-  return read_guarded(reader, samples, size);
+  return read_guarded(reader, samples, rows, size);
 }

@@ -63,7 +63,7 @@ struct ApplyCommand: ParsableCommand {
   @Option(help: ArgumentHelp("JPEG quality, 1...100.", valueName: "n"))
   var quality = 90
 
-  @Option(help: ArgumentHelp("PNG compression, 0...9.", valueName: "n"))
+  @Option(help: ArgumentHelp("PNG compression, 0 (none) to 9 (smallest, slow).", valueName: "n"))
   var compression = 6
 
   @OptionGroup var filters: FilterOptions
@@ -91,86 +91,64 @@ struct ApplyCommand: ParsableCommand {
       alsoRead: Model.chainFiles(chain))
     let printLine = ResultPrinter(outputPath: output)
     try InputFiles.forEach(files) { file in
-      let image = try reading.load(file)
+      let picture = try FilteredPicture(try reading.file(file), network: network, gray: filters.gray)
       let path = plan.path(file)
-      let line = try write(
-        try filtered(image, network), of: image, file, network, to: path, plan.format(file))
+      let line =
+        plan.format(file) == .npy
+        ? try writeValues(of: picture, to: path)
+        : try write(picture, file, network, to: path, isJPEG: plan.format(file) == .jpg)
       printLine("\(path): \(line)")
     }
   }
 
-  /// The colours through the chain, and the opacity that belongs to the result.
-  private func filtered(
-    _ image: RasterImage, _ network: Network
-  ) throws -> (colors: Tensor, opacity: Tensor?) {
-    let all = Tensor(image: image, mode: .asIs)
-    let colors = image.hasAlpha ? all.channels(Array(0..<image.colorChannels)) : all
-    let picture =
-      filters.gray && image.colorChannels == 3 ? Tensor(image: image, mode: .gray) : colors
-    let result = try network(picture)
-    guard image.hasAlpha else { return (result, nil) }
-    let opacity = all.channel(image.channels - 1)
-    return (result, sampled(opacity, for: result.shape, network))
-  }
-
-  /// The opacity itself; where the chain changed the size, that of the pixels at the centres of the fields.
-  private func sampled(_ opacity: Tensor, for shape: Shape, _ network: Network) -> Tensor {
-    if shape.extent == opacity.shape.extent { return opacity }
-    let field = network.nodes.last.flatMap { network.receptiveFields()[$0.name] } ?? .input
-    func places(_ count: Int, of total: Int, start: Double, jump: Int) -> [Int] {
-      // Of a filter that sees everything only the size is known; a smaller result lies in the middle.
-      let first = field.isGlobal ? max(0, (total - count) / 2) : Int(start.rounded(.down))
-      let step = field.isGlobal ? 1 : jump
-      return (0..<count).map { min(max(first + $0 * step, 0), total - 1) }
-    }
-    let rows = places(
-      shape.height, of: opacity.shape.height, start: field.start.y, jump: field.jump.height)
-    let columns = places(
-      shape.width, of: opacity.shape.width, start: field.start.x, jump: field.jump.width)
-    return Tensor(planes: [rows.map { y in columns.map { x in opacity[0, 0, y, x] } }])
-  }
-
-  /// Writes the result and says in a few words what it is.
-  private func write(
-    _ result: (colors: Tensor, opacity: Tensor?), of image: RasterImage, _ file: String, _ network: Network,
-    to path: String, _ format: ApplyFormat
-  ) throws -> String {
-    let shape = result.colors.shape
-    let values = ValueStatistics(result.colors)
+  /// Writes the values themselves and says in a few words what they are.
+  private func writeValues(of picture: FilteredPicture, to path: String) throws -> String {
+    let values = try picture.whole().colors
+    let shape = values.shape
     try OutputPlace.prepare(path)
-    if format == .npy {
-      try writeFile(
-        encodeNPY(
-          dimensions: [shape.channels, shape.height, shape.width], values: result.colors.values), to: path)
-      return "float32 \(shape), values \(values.rangeText)"
-    }
+    try writeFile(
+      encodeNPY(dimensions: [shape.channels, shape.height, shape.width], values: values.values), to: path)
+    return "float32 \(shape), values \(ValueStatistics(values).rangeText)"
+  }
+
+  /// Writes the result as a picture and says in a few words what it is.
+  private func write(
+    _ picture: FilteredPicture, _ file: String, _ network: Network, to path: String, isJPEG: Bool
+  ) throws -> String {
+    let shape = picture.shape
     guard shape.channels == 1 || shape.channels == 3 else {
       throw CommandError.notAPicture(kernel: chain, shape: "\(shape)")
     }
-    // Where nothing is below 0, keep and abs are the same.
-    let isSigned = (values.minimum ?? 0) < 0
-    let display =
-      isSigned
-      ? signed.resolved(for: network, channels: filters.gray ? 1 : image.colorChannels)
-      : signed == .auto ? .abs : signed
-    let shown = display.shown(result.colors, gain: gain.value)
-    var picture = shown.tensor
-    if let opacity = result.opacity, format == .png { picture = try concatenate([picture, opacity]) }
-    if format == .jpg && depth == 16 {
+    if isJPEG && depth == 16 {
       throw CommandError.choice("a JPEG has 8 bits for each value; write .png for --depth 16")
     }
-    let bits: SampleDepth =
-      format == .jpg ? .eight : depth.flatMap(SampleDepth.init) ?? (image.bitDepth == 16 ? .sixteen : .eight)
+    let display = try settledDisplay(of: picture, network)
+    let bits = isJPEG ? 8 : depth ?? picture.source.bitDepth
+    let hasOpacity = picture.source.hasAlpha && !isJPEG
+    let layout = PixelLayout(
+      width: shape.width, height: shape.height,
+      channels: display.channels(of: shape.channels) + (hasOpacity ? 1 : 0), bitDepth: bits)
     var options = ImageOptions()
     options.jpeg.quality = quality
     options.png.compression = compression
-    options.png.text = textChunks(
-      title: network.name, shape: shape, scale: shown.description, source: file)
-    let drawn = try RasterImage(tensor: picture, bitDepth: bits)
-    try saveImage(drawn, to: path, format: format == .jpg ? .jpeg : .png, options: options)
-    let kind = ["grey", "grey with opacity", "RGB", "RGB with opacity"][drawn.channels - 1]
-    let lost = result.opacity != nil && format == .jpg ? "; opacity left out, JPEG has none" : ""
-    return "\(drawn.width)x\(drawn.height) \(kind), values \(values.rangeText)\(shown.note)\(lost)"
+    options.png.text = textChunks(title: network.name, shape: shape, scale: nil, source: file)
+    let output = PictureOutput(
+      path: path, layout: layout, format: isJPEG ? .jpeg : .png, options: options, display: display)
+    let tally = try output.write(picture)
+    let notes = display.notes(tally, channels: shape.channels)
+    let kind = ["grey", "grey with opacity", "RGB", "RGB with opacity"][layout.channels - 1]
+    let lost = picture.source.hasAlpha && isJPEG ? "; opacity left out, JPEG has none" : ""
+    return "\(layout.width)x\(layout.height) \(kind), values \(tally.values.rangeText)"
+      + (notes.isEmpty ? "" : "; " + notes.joined(separator: ", ")) + lost
+  }
+
+  /// The display with its numbers, which for some displays depend on all values.
+  private func settledDisplay(of picture: FilteredPicture, _ network: Network) throws -> SettledDisplay {
+    let display = signed.resolved(for: network, channels: picture.inputChannels)
+    let all =
+      SettledDisplay.needsStatistics(display, gain: gain.value)
+      ? try picture.statistics() : ValueStatistics()
+    return SettledDisplay(display, isChosen: signed != .auto, gain: gain.value, statistics: all)
   }
 }
 
@@ -193,71 +171,5 @@ enum Gain: Equatable {
     } else {
       throw ValidationError("--gain must be a number above 0 or auto, got '\(text)'")
     }
-  }
-}
-
-/// What `apply` writes.
-enum ApplyFormat: String, ExpressibleByArgument, CaseIterable {
-  case png
-  case jpg
-  case npy
-
-  init?(argument: String) {
-    self.init(rawValue: argument == "jpeg" ? "jpg" : argument)
-  }
-
-  init?(path: String) {
-    self.init(argument: fileExtension(of: path))
-  }
-}
-
-/// Where `apply` writes what.
-struct ApplyOutputs {
-  private let output: String?
-  private let isFolder: Bool
-  private let chosen: ApplyFormat?
-  private let suffix: String
-
-  /// - Throws: `CommandError` when several pictures would go into one file, two into the same, over an input,
-  ///   or the format is not known.
-  init(output: String?, format: ApplyFormat?, images: [String], suffix: String, alsoRead: [String] = [])
-    throws
-  {
-    self.output = output
-    self.suffix = suffix
-    isFolder = output.map(OutputPlace.isFolderPath) ?? false
-    chosen = format
-    if let output, !isFolder {
-      guard images.count == 1 else {
-        throw CommandError.severalIntoOne(count: images.count, what: "pictures", path: output)
-      }
-      guard format != nil || output == standardStreamPath || ApplyFormat(path: output) != nil else {
-        throw CommandError.unknownFormat(path: output, known: [".png", ".jpg", ".npy"])
-      }
-      if let format, let named = ApplyFormat(path: output), named != format {
-        throw CommandError.choice("\(output) and --format \(format.rawValue) do not agree; leave one out")
-      }
-    }
-    var owners: [String: String] = [:]
-    for image in images {
-      let goal = path(image)
-      try OutputPlace.protect(images + alsoRead, from: goal)
-      if let other = owners.updateValue(image, forKey: goal), goal != standardStreamPath {
-        throw CommandError.sameOutput(goal, first: other, second: image)
-      }
-    }
-  }
-
-  func format(_ image: String) -> ApplyFormat {
-    if let chosen { return chosen }
-    if let output, !isFolder, let named = ApplyFormat(path: output) { return named }
-    return fileExtension(of: image) == "png" ? .png : ApplyFormat(path: image) ?? .png
-  }
-
-  func path(_ image: String) -> String {
-    if let output, !isFolder { return output }
-    let ending = chosen == nil && format(image) == .jpg ? fileExtension(of: image) : format(image).rawValue
-    let base = InputFiles.outputBase(image)
-    return joinPath(output ?? "", output == nil ? "\(base)-\(suffix).\(ending)" : "\(base).\(ending)")
   }
 }

@@ -31,16 +31,16 @@ public func readFile(_ path: String, limit: Int = .max) throws -> [UInt8] {
   if known > limit, known - 1 > limit { throw FileError.tooLarge(path: path, limit: limit) }
 
   var bytes: [UInt8] = []
-  bytes.reserveCapacity(known)
   var chunkSize = known
   while true {
     let start = bytes.count
     var received = 0
-    bytes.append(
-      contentsOf: [UInt8](unsafeUninitializedCapacity: chunkSize) { buffer, count in
-        received = read(file, buffer.baseAddress, chunkSize)
-        count = max(0, received)
-      })
+    let chunk = [UInt8](unsafeUninitializedCapacity: chunkSize) { buffer, count in
+      received = read(file, buffer.baseAddress, chunkSize)
+      count = max(0, received)
+    }
+    // The first chunk, usually all there is, is not copied.
+    if bytes.isEmpty { bytes = chunk } else { bytes += chunk }
     if received < 0 {
       if errno == EINTR { continue }
       throw FileError.system(operation: "read", path: path, reason: lastSystemError())

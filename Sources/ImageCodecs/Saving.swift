@@ -33,7 +33,7 @@ public func encodeImage(
 public func saveImage(
   _ image: RasterImage, to path: String, format: ImageFormat? = nil, options: ImageOptions = ImageOptions()
 ) throws {
-  let name = path == standardStreamPath ? "standard output" : path
+  let name = outputName(path)
   guard let format = format ?? ImageFormat(path: path) else {
     throw ImageError.unknownExtension(name: name)
   }

@@ -16,27 +16,51 @@ public struct ValueStatistics: Sendable, Equatable {
     for value in values { add(value) }
   }
 
-  /// - Complexity: O(number of values), with nothing but two comparisons for a finite one.
+  /// - Complexity: O(number of values), one pass over them while all are finite.
   public init(_ tensor: Tensor) {
-    var low = Float.infinity
-    var high = -Float.infinity
     tensor.values.withUnsafeBufferPointer { values in
-      for value in values {
-        if abs(value) <= .greatestFiniteMagnitude {
-          low = min(low, value)
-          high = max(high, value)
-        } else if value.isNaN {
-          nanCount += 1
-        } else {
-          infiniteCount += 1
-        }
+      for first in stride(from: 0, to: values.count, by: Self.chunkSize) {
+        let chunk = values[first..<min(first + Self.chunkSize, values.count)]
+        add(UnsafeBufferPointer(rebasing: chunk))
       }
-      count = values.count
     }
-    if low <= high {
-      minimum = low
-      maximum = high
+  }
+
+  private static let chunkSize = 1 << 12
+
+  /// Sixteen values at a time; a chunk with NaN or infinities is looked at value by value.
+  private mutating func add(_ values: UnsafeBufferPointer<Float>) {
+    typealias Lanes = SIMD16<Float>
+    guard let start = UnsafeRawPointer(values.baseAddress), values.count >= Lanes.scalarCount else {
+      for value in values { add(value) }
+      return
     }
+    var low = Lanes(repeating: .infinity)
+    var high = Lanes(repeating: -.infinity)
+    // v - v is 0, or NaN for NaN and infinities.
+    var defect = Lanes.zero
+    // The last vector overlaps the one before: extremes do not mind.
+    let last = values.count - Lanes.scalarCount
+    var i = 0
+    while true {
+      let lanes = start.loadUnaligned(fromByteOffset: i * MemoryLayout<Float>.stride, as: Lanes.self)
+      low.replace(with: lanes, where: lanes .< low)
+      high.replace(with: lanes, where: lanes .> high)
+      defect += lanes - lanes
+      if i == last { break }
+      i = min(i + Lanes.scalarCount, last)
+    }
+    if defect.sum() == 0 {
+      merge(ValueStatistics(minimum: low.min(), maximum: high.max(), count: values.count))
+    } else {
+      for value in values { add(value) }
+    }
+  }
+
+  private init(minimum: Float, maximum: Float, count: Int) {
+    self.minimum = minimum
+    self.maximum = maximum
+    self.count = count
   }
 
   /// NaN and infinities together.

@@ -116,10 +116,13 @@ struct ExtremeTests {
     crc = ~crc
     bytes.replaceSubrange(29..<33, with: (0..<4).map { UInt8(truncatingIfNeeded: crc >> (24 - 8 * $0)) })
     try writeFile(bytes, to: folder("huge.png"))
-    let result = try Program.run(
-      ["apply", "sobel", "huge.png", "-o", "q.png", "--max-megapixels", "1000000"], in: folder.path)
-    #expect(result.status == 1)
-    #expect(result.errors.contains("huge.png: not enough memory"), "\(result.errors)")
-    #expect(!fileExists(folder("q.png")))
+    // Canny's filter needs the whole picture; Sobel's gets to where the data ends.
+    for (kernel, problem) in [("canny", "not enough memory"), ("sobel", "the PNG data is damaged")] {
+      let result = try Program.run(
+        ["apply", kernel, "huge.png", "-o", "q.png", "--max-megapixels", "1000000"], in: folder.path)
+      #expect(result.status == 1)
+      #expect(result.errors.contains("huge.png: \(problem)"), "\(result.errors)")
+      #expect(!fileExists(folder("q.png")))
+    }
   }
 }

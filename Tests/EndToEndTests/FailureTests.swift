@@ -38,6 +38,29 @@ struct FailureTests {
     }
   }
 
+  @Test(
+    "a large picture that is cut off at its end leaves nothing", arguments: [ImageFormat.png, .jpeg])
+  func largeAndCut(format: ImageFormat) throws {
+    let folder = try TemporaryFolder()
+    // More than one band of rows.
+    let image = RasterImage(
+      width: 700, height: 800, channels: 1, samples: .uint8([UInt8](repeating: 90, count: 560_000)))
+    let name = format == .png ? "large.png" : "large.jpg"
+    let whole = try encodeImage(image, format: format)
+    try writeFile(Array(whole.dropLast(2)), to: folder(name))
+    let error = try #require(throws: ImageError.self) {
+      try decodeImage(try readFile(folder(name)), name: name)
+    }
+    for output in ["out.png", "out.jpg"] {
+      let result = try Program.run(["apply", "sobel", name, "-o", output], in: folder.path)
+      #expect(result.status == 1 && result.output.isEmpty)
+      #expect(result.errors == "featuremap: \(error)\n")
+      #expect(try listFolder(folder.path) == [name])
+    }
+    try writeFile(whole, to: folder(name))
+    #expect(try Program.run(["apply", "sobel", name, "-o", "out.png"], in: folder.path).status == 0)
+  }
+
   @Test("a bad picture among good ones is reported, the others are done, the status is 1")
   func oneOfMany() throws {
     let folder = try TemporaryFolder()

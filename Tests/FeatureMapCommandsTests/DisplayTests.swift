@@ -4,6 +4,16 @@ import Testing
 
 @testable import FeatureMapCommands
 
+extension SignedDisplay {
+  /// A result shown as one band: the picture, and what is told of it.
+  fileprivate func shown(_ values: Tensor, gain: Float?) -> (tensor: Tensor, notes: [String]) {
+    let display = SettledDisplay(self, gain: gain, statistics: ValueStatistics(values))
+    var tally = DisplayTally()
+    let tensor = display.picture(of: values, tally: &tally)
+    return (tensor, display.notes(tally, channels: values.shape.channels))
+  }
+}
+
 @Suite("Signed values as pictures")
 struct SignedDisplayTests {
   private let values = Tensor(rows: [[-0.5, 0, 0.25, 2]])
@@ -12,25 +22,24 @@ struct SignedDisplayTests {
   func sizes() {
     let shown = SignedDisplay.abs.shown(values, gain: 1)
     #expect(shown.tensor == Tensor(rows: [[0.5, 0, 0.25, 2]]))
-    #expect(shown.note == "; sizes shown, 25.0 % above 1 cut to white")
-    #expect(shown.description == "abs, sizes shown, 25.0 % above 1 cut to white")
-    #expect(SignedDisplay.abs.shown(Tensor(rows: [[0, 1]]), gain: 1).note == "")
+    #expect(shown.notes == ["sizes shown", "25.0 % above 1 cut to white"])
+    #expect(SignedDisplay.abs.shown(Tensor(rows: [[0, 1]]), gain: 1).notes == [])
   }
 
   @Test("offset puts zero at mid-grey and halves")
   func offset() {
     let shown = SignedDisplay.offset.shown(values, gain: 0.5)
     #expect(shown.tensor == Tensor(rows: [[0.375, 0.5, 0.5625, 1]]))
-    #expect(shown.note == "; 0 shown as mid-grey, times 0.5")
+    #expect(shown.notes == ["0 shown as mid-grey", "times 0.5"])
   }
 
   @Test("keep changes nothing and says what is lost at both ends")
   func keep() {
     let shown = SignedDisplay.keep.shown(values, gain: 1)
     #expect(shown.tensor == values)
-    #expect(shown.note == "; 25.0 % above 1 cut to white, 25.0 % below 0 cut to black")
+    #expect(shown.notes == ["25.0 % above 1 cut to white", "25.0 % below 0 cut to black"])
     let broken = SignedDisplay.keep.shown(Tensor(rows: [[.nan, 0.5]]), gain: 1)
-    #expect(broken.note == "; 1 NaN shown as black")
+    #expect(broken.notes == ["1 NaN shown as black"])
   }
 
   @Test("gain auto makes the largest value that is shown 1")
@@ -38,7 +47,7 @@ struct SignedDisplayTests {
     let values = Tensor(rows: [[-4, 0, 2]])
     #expect(SignedDisplay.abs.shown(values, gain: nil).tensor == Tensor(rows: [[1, 0, 0.5]]))
     #expect(SignedDisplay.keep.shown(values, gain: nil).tensor == Tensor(rows: [[-2, 0, 1]]))
-    #expect(SignedDisplay.abs.shown(values, gain: nil).note == "; sizes shown, times 0.25")
+    #expect(SignedDisplay.abs.shown(values, gain: nil).notes == ["sizes shown", "times 0.25"])
     let black = Tensor(rows: [[0, 0]])
     #expect(SignedDisplay.abs.shown(black, gain: nil).tensor == black)
   }
@@ -46,11 +55,11 @@ struct SignedDisplayTests {
   @Test("a dark result and a tiny share of cut values are told")
   func notes() {
     #expect(
-      SignedDisplay.abs.shown(Tensor(rows: [[-0.1, 0.2]]), gain: 1).note
-        == "; sizes shown, dark: --gain auto would brighten it")
+      SignedDisplay.abs.shown(Tensor(rows: [[-0.1, 0.2]]), gain: 1).notes
+        == ["sizes shown", "dark: --gain auto would brighten it"])
     var many = Tensor(shape: Shape(channels: 1, height: 50, width: 50), repeating: 0.5)
     many[0, 0, 3, 3] = 2
-    #expect(SignedDisplay.keep.shown(many, gain: 1).note == "; under 0.1 % above 1 cut to white")
+    #expect(SignedDisplay.keep.shown(many, gain: 1).notes == ["under 0.1 % above 1 cut to white"])
   }
 
   @Test(
@@ -73,10 +82,10 @@ struct SignedDisplayTests {
     #expect(pixel(1).allSatisfy { $0 > 0.95 })
     #expect(pixel(0)[2] > pixel(0)[0] + 0.2, "negative is blue")
     #expect(pixel(2)[0] > pixel(2)[2] + 0.2, "positive is red")
-    #expect(shown.note == "; blue -2 to red 2")
+    #expect(shown.notes == ["blue -2 to red 2"])
     let three = SignedDisplay.color.shown(Tensor(planes: [[[3]], [[-3]], [[0]]]), gain: 1)
     #expect((0..<3).allSatisfy { three.tensor[0, $0, 0, 0] > 0.95 })
-    #expect(three.note == "; blue -3 to red 3, the mean of 3 colours")
+    #expect(three.notes == ["blue -3 to red 3, the mean of 3 colours"])
   }
 }
 

@@ -23,15 +23,32 @@ typedef struct fm_jpeg_reader fm_jpeg_reader;
 int fm_jpeg_open(const uint8_t *bytes, size_t count, fm_jpeg_reader **reader, fm_jpeg_header *header,
                  char *error, size_t error_size);
 
-/* Reads all pixels up to the end mark into `samples`, which holds exactly width * height * channels bytes.
- * Called once. CMYK becomes RGB. On failure the samples are undefined. */
-int fm_jpeg_read(fm_jpeg_reader *reader, uint8_t *samples, size_t size, char *error, size_t error_size);
+/* Reads the next `rows` rows into `samples`, which holds exactly `size` = width * rows * channels bytes; with
+ * the last row also everything up to the end mark. CMYK becomes RGB. (Of a progressive picture libjpeg keeps
+ * all coefficients inside, about 3 bytes for each pixel.) On failure the samples are undefined and the reader
+ * is of no more use. */
+int fm_jpeg_read_rows(fm_jpeg_reader *reader, uint8_t *samples, uint32_t rows, size_t size, char *error,
+                      size_t error_size);
 
 void fm_jpeg_close(fm_jpeg_reader *reader);
 
-/* Writes a baseline JPEG file; `quality` is 1...100, and a colour sample covers horizontal x vertical pixels
- * (1 or 2 each). On FM_JPEG_OK, *bytes is a block of *count bytes that the caller frees with free(); on any
- * other result *bytes is NULL. */
-int fm_jpeg_encode(const uint8_t *samples, fm_jpeg_header header, int quality, int horizontal, int vertical,
-                   uint8_t **bytes, size_t *count, char *error, size_t error_size);
+typedef struct fm_jpeg_writer fm_jpeg_writer;
+
+/* Begins a baseline JPEG file, which the caller closes; `quality` is 1...100, and a colour sample covers
+ * horizontal x vertical pixels (1 or 2 each). `optimize` makes the file some per cent smaller and keeps the
+ * whole picture's coefficients until the end. On failure *writer is NULL. */
+int fm_jpeg_create(fm_jpeg_header header, int quality, int horizontal, int vertical, int optimize,
+                   fm_jpeg_writer **writer, char *error, size_t error_size);
+
+/* Adds the next `rows` rows. */
+int fm_jpeg_append(fm_jpeg_writer *writer, const uint8_t *samples, uint32_t rows, char *error,
+                   size_t error_size);
+
+/* Ends the file. */
+int fm_jpeg_finish(fm_jpeg_writer *writer, char *error, size_t error_size);
+
+/* What was written since this was last called; valid until the next call. */
+const uint8_t *fm_jpeg_take(fm_jpeg_writer *writer, size_t *count);
+
+void fm_jpeg_close_writer(fm_jpeg_writer *writer);
 #endif

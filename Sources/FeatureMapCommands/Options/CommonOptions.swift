@@ -18,14 +18,14 @@ struct ReadingOptions: ParsableArguments {
 
   /// Loads a picture within the limits.
   func load(_ path: String) throws -> RasterImage {
+    try file(path).reader().readImage()
+  }
+
+  /// A picture's file within the limits, for those who read rows.
+  func file(_ path: String) throws -> PictureFile {
     var limits = ImageLimits()
     limits.maximumPixels = Int(maxMegapixels * 1_000_000)
-    do {
-      return try loadImage(path, limits: limits)
-    } catch let error as ImageError {
-      guard case .tooLarge = error else { throw error }
-      throw CommandError.choice("\(error) (--max-megapixels raises it)")
-    }
+    return try PictureFile(path, limits: limits)
   }
 
   func apply() {

@@ -41,9 +41,13 @@ struct BatchClassifier: Sendable {
 
   /// What the network answers to pictures of one shape: [N, classes, 1, 1].
   private func answers(_ pictures: [Tensor]) throws -> Tensor {
-    guard let shape = pictures.first?.shape else { return Tensor(shape: Shape(channels: 0, height: 1, width: 1)) }
-    return try model.network(
-      Tensor(shape: shape.with(batch: pictures.count), values: Array(pictures.map(\.values).joined())))
+    guard let shape = pictures.first?.shape else {
+      return Tensor(shape: Shape(channels: 0, height: 1, width: 1))
+    }
+    var values: [Float] = []
+    values.reserveCapacity(pictures.count * shape.count)
+    for picture in pictures { values += picture.values }
+    return try model.network(Tensor(shape: shape.with(batch: pictures.count), values: values))
   }
 
   private func classification(

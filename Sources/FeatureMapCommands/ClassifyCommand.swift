@@ -56,11 +56,11 @@ struct ClassifyCommand: ParsableCommand {
     var results: [Classification] = []
     if format == .csv { print("file,rank,label,index,probability,input") }
     let failed = InputFiles.forEachChunkReporting(
-      files, answers: { classifier($0) { try Answer($0, format: format) } }
-    ) { answers in
-      if format == .json { results += answers.map(\.result) }
-      print(answers.map(\.lines).joined(), terminator: "")
-    }
+      files, answers: { classifier($0) { try Answer($0, format: format) } },
+      use: { answers in
+        if format == .json { results += answers.map(\.result) }
+        print(answers.map(\.lines).joined(), terminator: "")
+      })
     // The array is printed even when a picture failed.
     if format == .json { print(try json(results, pretty: true)) }
     if failed { throw ExitCode.failure }

@@ -69,6 +69,10 @@ typedef struct fm_kernels {
   void (*max_pool)(const fm_pooling *s, const float *x, float *y);
   /* Adds to dx at the first largest value of each window, row by row. */
   void (*max_pool_gradient)(const fm_pooling *s, const float *x, const float *dy, float *dx);
+
+  /* For measuring: multiplies by `factor` and adds `addend` in registers, `rounds` times. Returns how many
+   * multiplications and additions these were; *sink depends on all of them. */
+  double (*peak)(size_t rounds, float factor, float addend, float *sink);
 } fm_kernels;
 
 /* The best set this machine has; the environment variable FEATUREMAP_ISA may name another one. */

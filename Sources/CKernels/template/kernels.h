@@ -10,6 +10,7 @@
 #include "matrix.h"
 #include "activations.h"
 #include "pooling.h"
+#include "peak.h"
 
 const fm_kernels FM_CONCATENATE(fm_kernels_, FM_SUFFIX) = {
     .name = FM_NAME,
@@ -30,6 +31,7 @@ const fm_kernels FM_CONCATENATE(fm_kernels_, FM_SUFFIX) = {
     .average_pool_gradient = average_pool_gradient,
     .max_pool = max_pool,
     .max_pool_gradient = max_pool_gradient,
+    .peak = peak,
 };
 
 #ifdef FM_TARGET

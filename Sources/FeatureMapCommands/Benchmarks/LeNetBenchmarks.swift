@@ -16,7 +16,8 @@ extension BenchmarkSuite {
         _ = try trainer.runEpoch(on: pictures)
       }
       return BenchmarkRow(
-        "train", "LeNet learns: forward, backward, step; batches of \(grouped(settings.trainingBatch))", times,
+        "train", "LeNet learns: forward, backward, step; batches of \(grouped(settings.trainingBatch))",
+        times,
         count: Double(pictures.count), unit: "examples/s")
     }
   }

@@ -43,7 +43,7 @@ public struct GarmentPicture: Sendable {
     var grey: Tensor
     if isReady {
       trimmed = nil
-      grey = color.channel(0)
+      grey = isPlane ? color : color.channel(0)
     } else {
       let box = Self.contentBox(color, corner: corner)
       trimmed = Extent(height: box.rows.count, width: box.columns.count)

@@ -4,8 +4,11 @@ import FeatureMap
 /// Whole runs of this program: what somebody at a terminal waits for.
 extension BenchmarkSuite {
   private var garment: String { joinPath(settings.folder, "garment.png") }
-  private var garments: String { joinPath(settings.folder, "garments") }
-  private var photo: String { joinPath(settings.folder, "photo.jpg") }
+  // A folder that is kept may hold pictures of a quick run and of another: names tell the amount.
+  private var garments: String { joinPath(settings.folder, "garments-\(settings.garments)") }
+  private var photo: String {
+    joinPath(settings.folder, "photo-\(settings.photo.width)x\(settings.photo.height).jpg")
+  }
 
   func process(_ benchmark: Benchmark) throws -> BenchmarkRow {
     let megapixels = Double(settings.photo.height * settings.photo.width) / 1e6

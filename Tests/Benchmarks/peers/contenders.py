@@ -29,8 +29,9 @@ class Contender:
         try:
             self.results.append(self.read(json.loads(done.stdout[done.stdout.index("{") :])))
         except (ValueError, KeyError, IndexError):
-            lines = done.stderr.strip().splitlines()
-            self.problem = lines[-1] if lines else f"ended with status {done.returncode}"
+            lines = done.stderr.strip().splitlines() or [f"ended with status {done.returncode}"]
+            # A script that is measured says why it failed before the one that measures it says that it did.
+            self.problem = next((line for line in reversed(lines) if "Error: " in line), lines[-1])
 
     @property
     def seconds(self):
@@ -66,18 +67,26 @@ class Context:
         self.featuremap, self.python, self.weights, self.folder = featuremap, python, weights, folder
         self.threads, self.quick = threads, quick
         self.seconds = "0.2" if quick else "2"
+        # The names that featuremap bench gives its pictures.
+        self.photo = self.path("photo-600x400.jpg" if quick else "photo-6000x4000.jpg")
+        self.garments = self.path("garments-100" if quick else "garments-10000")
+        self.garment = self.path("garment.png")
 
     def path(self, name):
         return os.path.join(self.folder, name)
 
     def prepare(self):
         """Pictures by featuremap, the ONNX files, and the check that all compute the same."""
+        if subprocess.run([self.python, "-c", "import numpy, PIL"], capture_output=True).returncode:
+            sys.exit(f"{self.python} lacks numpy or Pillow; remove that environment to have it made anew")
         self.bench("classify,jpeg-jpeg,run", "--keep", self.folder, "--repeats", "1")
         for name, with_conv1 in (("lenet.onnx", False), ("conv1.onnx", True)):
             code = f"import lenet; lenet.write_onnx({self.weights!r}, {self.path(name)!r}, {with_conv1})"
-            subprocess.run([self.python, "-c", code], cwd=HERE, check=True)
+            if subprocess.run([self.python, "-c", code], cwd=HERE, stderr=subprocess.DEVNULL).returncode:
+                print("no ONNX file could be written; what needs it is missing below", file=sys.stderr)
         check = [self.python, os.path.join(HERE, "check.py"), self.featuremap, self.weights]
-        subprocess.run([*check, self.path("lenet.onnx"), self.path("garments"), self.folder], check=True)
+        if subprocess.run([*check, self.path("lenet.onnx"), self.garments, self.folder]).returncode:
+            sys.exit("the peers do not compute the same; nothing was measured")
 
     def bench_command(self, only, *more):
         command = [self.featuremap, "bench", "--format", "json", "--threads", str(self.threads), "--only", only]
@@ -89,12 +98,11 @@ class Context:
 
     def machine(self):
         machine = self.bench("version", "--repeats", "1")["machine"]
-        programs = f"import {', '.join(MODULES)}; print('; '.join(f'{{m.__name__}} {{m.__version__}}' for m in ({', '.join(MODULES)},)))"
-        versions = subprocess.run([self.python, "-c", programs], capture_output=True, text=True).stdout.strip()
+        versions = subprocess.run([self.python, "-c", VERSIONS], capture_output=True, text=True).stdout.strip()
         return (
             f"{machine['processor']}, {machine['cores']} cores, {machine['threads']} threads, {machine['system']}\n"
             f"peak {machine['peakGigaflops']:.0f} GFLOP/s, memcpy {machine['memcpyGigabytes']:.0f} GB/s\n"
-            f"featuremap {machine['version']}; {versions}; {version('vips')}")
+            f"featuremap {machine['version']}; {versions} {version('vips')}")
 
     # Contenders
 
@@ -133,7 +141,14 @@ class Context:
         return self.process(name, [self.python, os.path.join(HERE, "scripts", file), *arguments])
 
 
-MODULES = ["torch", "onnxruntime", "cv2", "PIL"]
+VERSIONS = """
+import importlib
+for name in ("torch", "onnxruntime", "cv2", "PIL"):
+    try:
+        print(name, importlib.import_module(name).__version__, end="; ")
+    except ImportError:
+        print("no", name, end="; ")
+"""
 
 
 def version(program):

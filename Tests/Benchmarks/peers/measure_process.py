@@ -18,7 +18,7 @@ def run(command):
     seconds = time.perf_counter() - start
     os.close(null)
     if status:
-        sys.exit(f"{command[0]} ended with status {status}")
+        sys.exit(f"{command[0]} ended with status {os.waitstatus_to_exitcode(status)}")
     return seconds, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 

@@ -45,7 +45,7 @@ def filter_rows(context):
 
 def process_rows(context):
     threads = str(context.threads)
-    photo, garments, garment = (context.path(name) for name in ("photo.jpg", "garments", "garment.png"))
+    photo, garments, garment = context.photo, context.garments, context.garment
     vips = {"VIPS_CONCURRENCY": threads}
     result = []
     for kind in ("jpg", "png"):

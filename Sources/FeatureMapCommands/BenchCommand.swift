@@ -64,15 +64,19 @@ struct BenchCommand: ParsableCommand {
     settings.repeats = repeats
     settings.folder = folder.path
     let suite = BenchmarkSuite(settings: settings)
-    progress("machine")
+    try report(suite).print(format)
+  }
+
+  private func report(_ suite: BenchmarkSuite) throws -> BenchmarkReport {
+    defer { progress(nil) }
+    progress("the machine")
     let machine = suite.machine()
-    var rows: [BenchmarkRow] = []
-    for benchmark in only ?? Benchmark.allCases {
-      progress(benchmark.rawValue)
-      rows.append(try suite.row(benchmark))
+    let benchmarks = only ?? Benchmark.allCases
+    let rows = try benchmarks.enumerated().map { number, benchmark in
+      progress("\(benchmark.rawValue), \(number + 1) of \(benchmarks.count)")
+      return try suite.row(benchmark)
     }
-    progress(nil)
-    try BenchmarkReport(machine: machine, rows: rows, isQuick: quick).print(format)
+    return BenchmarkReport(machine: machine, rows: rows, isQuick: quick)
   }
 
   /// What is being measured, on a terminal; nothing takes it away.

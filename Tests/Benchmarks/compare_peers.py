@@ -59,6 +59,8 @@ def measure(rows, rounds):
             for contender in row.contenders[turn:] + row.contenders[:turn]:
                 print(f"{row.name}: {contender.name}, {number + 1} of {rounds}", file=sys.stderr)
                 contender.measure()
+        # All rows take long: what is ready is shown.
+        print(as_text([row]), file=sys.stderr)
 
 
 def main():

@@ -13,6 +13,9 @@ import subprocess
 import sys
 import tempfile
 
+# Nothing is left in the project's folders.
+sys.dont_write_bytecode = True
+os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "peers"))
 
 from contenders import Context, all_rows

@@ -49,22 +49,37 @@ struct ClassifyCommand: ParsableCommand {
       throw CommandError.choice("--save-input needs a file or folder, not -")
     }
     if let saveInput { try Self.checkPlaces(saveInput, files) }
-    let printLine = ResultPrinter(outputPath: saveInput)
+    let classifier = BatchClassifier(
+      model: model, modelName: self.model.model, top: top, invert: invert, reading: reading,
+      saveInput: saveInput)
+    let format = format
     var results: [Classification] = []
-    if format == .csv { printLine("file,rank,label,index,probability,input") }
-    let failure = InputFiles.forEachReporting(files) { file in
-      let result = try classify(file, model)
+    if format == .csv { print("file,rank,label,index,probability,input") }
+    let failed = InputFiles.forEachChunkReporting(
+      files, answers: { classifier($0) { try Answer($0, format: format) } },
+      use: { answers in
+        if format == .json { results += answers.map(\.result) }
+        print(answers.map(\.lines).joined(), terminator: "")
+      })
+    // The array is printed even when a picture failed.
+    if format == .json { print(try json(results, pretty: true)) }
+    if failed { throw ExitCode.failure }
+  }
+
+  /// An answer and what is printed of it at once: lines that end with a line end.
+  private struct Answer: Sendable {
+    let result: Classification
+    let lines: String
+
+    init(_ result: Classification, format: TableFormat) throws {
+      self.result = result
       switch format {
-      case .json: results.append(result)
-      case .jsonl: printLine(try json(result, pretty: false))
-      case .text: printLine(result.text)
-      case .csv:
-        for line in result.csv { printLine(line) }
+      case .text: lines = result.text + "\n"
+      case .jsonl: lines = try FeatureMapCommands.json(result, pretty: false) + "\n"
+      case .csv: lines = result.csv.map { $0 + "\n" }.joined()
+      case .json: lines = ""
       }
     }
-    // The array is printed even when a picture failed.
-    if format == .json { printLine(try json(results, pretty: true)) }
-    if failure { throw ExitCode.failure }
   }
 
   /// Where what the network saw of a picture goes.
@@ -87,34 +102,10 @@ struct ClassifyCommand: ParsableCommand {
       }
     }
   }
-
-  private func classify(_ file: String, _ model: Model) throws -> Classification {
-    let image = try reading.load(file)
-    let input = try NetworkInput(image, for: model, size: .network, invert: invert, gray: false)
-    let probabilities = softmax(try model.network(input.tensor)).values
-    guard probabilities.allSatisfy(\.isFinite) else {
-      throw CommandError.choice(
-        "\(self.model.model) answers with values that are no numbers; are its weights sound?")
-    }
-    let best = probabilities.indices.sorted {
-      (probabilities[$0], $1) > (probabilities[$1], $0)
-    }.prefix(top)
-    if let saveInput {
-      let path = Self.inputPath(saveInput, file)
-      try save(
-        try RasterImage(tensor: input.tensor), to: path, title: "input of \(model.network.name)",
-        shape: input.tensor.shape, source: file)
-    }
-    return Classification(
-      file: file, input: input.decisions,
-      top: best.map {
-        .init(label: model.className($0), index: $0, probability: probabilities[$0])
-      })
-  }
 }
 
 /// The answer for one picture.
-struct Classification: Encodable {
+struct Classification: Encodable, Sendable {
   struct Answer: Encodable {
     let label: String
     let index: Int

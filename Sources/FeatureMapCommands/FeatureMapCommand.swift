@@ -23,7 +23,7 @@ public struct FeatureMapCommand: ParsableCommand {
     version: programVersion,
     subcommands: [
       RunCommand.self, ApplyCommand.self, ClassifyCommand.self, KernelsCommand.self, LayersCommand.self,
-      PluginsCommand.self, TrainCommand.self, EvaluateCommand.self,
+      PluginsCommand.self, TrainCommand.self, EvaluateCommand.self, BenchCommand.self,
     ])
 
   public init() {}

@@ -1,6 +1,11 @@
 /// The last part of a path: `b.png` of `a/b.png`.
 public func fileName(of path: String) -> String {
-  path.split(separator: "/").last.map(String.init) ?? path
+  // By bytes: folders may hold many thousands of names.
+  let slash = UInt8(ascii: "/")
+  guard let last = path.utf8.lastIndex(where: { $0 != slash }) else { return path }
+  let rest = path.utf8[...last]
+  let start = rest.lastIndex(of: slash).map(path.utf8.index(after:)) ?? path.startIndex
+  return String(Substring(rest[start...]))
 }
 
 /// The path without its last part: `a` of `a/b.png`, the empty string of `b.png`, `/` of `/b.png`.

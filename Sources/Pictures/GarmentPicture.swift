@@ -33,15 +33,17 @@ public struct GarmentPicture: Sendable {
 
   public init(_ image: RasterImage, invert: InvertMode = .auto) {
     original = Extent(height: image.height, width: image.width)
-    let color = Tensor(image: image, mode: .rgb, background: .white)
-    let isReady = original == Extent(Self.side) && Self.isGrey(color)
+    // Pictures of the data set itself come by the thousand: they need no colours.
+    let isPlane = image.channels == 1 && original == Extent(Self.side)
+    let color = Tensor(image: image, mode: isPlane ? .gray : .rgb, background: .white)
+    let isReady = isPlane || (original == Extent(Self.side) && Self.isGrey(color))
     let corner = Self.cornerColor(color)
     let luma = 0.299 * corner[0] + 0.587 * corner[1] + 0.114 * corner[2]
     isInverted = invert == .yes || (invert == .auto && luma > 0.5)
     var grey: Tensor
     if isReady {
       trimmed = nil
-      grey = color.channel(0)
+      grey = isPlane ? color : color.channel(0)
     } else {
       let box = Self.contentBox(color, corner: corner)
       trimmed = Extent(height: box.rows.count, width: box.columns.count)
@@ -72,7 +74,8 @@ public struct GarmentPicture: Sendable {
   private static func cornerColor(_ color: Tensor) -> [Float] {
     let bottom = color.shape.height - 1
     let right = color.shape.width - 1
-    return (0..<3).map { channel in
+    return (0..<3).map { index in
+      let channel = min(index, color.shape.channels - 1)
       let values = [
         color[0, channel, 0, 0], color[0, channel, 0, right], color[0, channel, bottom, 0],
         color[0, channel, bottom, right],

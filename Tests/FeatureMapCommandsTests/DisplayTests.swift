@@ -112,6 +112,17 @@ struct TextTests {
   func percentages() {
     #expect(percent(0.9764) == "97.6 %")
     #expect(percent(1, digits: 2) == "100.00 %")
+    #expect(percent(0.9995) == "100.0 %" && percent(-0.0004) == "0.0 %" && percent(.nan) == "NaN %")
+    var generator = SplitMix64(seed: 1)
+    for _ in 0..<2_000 {
+      let share = Double(generator.unitFloat())
+      #expect(percent(share) == formatted(share * 100, fractionDigits: 1) + " %", "\(share)")
+    }
+    for tenths in 0...999 {
+      // In the middle between two tenths the digits decide.
+      let share = (Double(tenths) + 0.5) / 1000
+      #expect(percent(share) == formatted(share * 100, fractionDigits: 1) + " %", "\(share)")
+    }
   }
 
   @Test("texts are broken between words, indented, paragraphs kept")

@@ -12,6 +12,8 @@ struct PathTests {
       ("a/.hidden", ".hidden", "a", ".hidden", ""), ("a.b/c", "c", "a.b", "c", ""),
       ("a/b/", "b", "a", "b", ""), ("a/b//", "b", "a", "b", ""), ("a//b", "b", "a", "b", ""),
       ("/", "/", "/", "/", ""), ("", "", "", "", ""), ("..", "..", "", ".", ""), ("x.", "x.", "", "x", ""),
+      ("\u{e4}/\u{f6}.p\u{f1}", "\u{f6}.p\u{f1}", "\u{e4}", "\u{f6}", "p\u{f1}"),
+      ("a/e\u{301}/\u{1F457}/", "\u{1F457}", "a/e\u{301}", "\u{1F457}", ""),
     ])
   func parts(path: String, name: String, folder: String, base: String, suffix: String) {
     #expect(fileName(of: path) == name)

@@ -144,6 +144,10 @@ typedef struct fm_kernels {
    * rows[r][column]. */
   void (*sharpen_rows)(const fm_filter *s, const float *const *rows, int32_t column, const float *blurred,
                        size_t stride, float amount, float threshold, float *out);
+
+  /* For measuring: multiplies by `factor` and adds `addend` in registers, `rounds` times. Returns how many
+   * multiplications and additions these were; *sink depends on all of them. */
+  double (*peak)(size_t rounds, float factor, float addend, float *sink);
 } fm_kernels;
 
 /* The best set this machine has; the environment variable FEATUREMAP_ISA may name another one. */

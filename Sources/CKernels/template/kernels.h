@@ -12,6 +12,7 @@
 #include "matrix.h"
 #include "pooling.h"
 #include "filters.h"
+#include "peak.h"
 
 const fm_kernels FM_CONCATENATE(fm_kernels_, FM_SUFFIX) = {
     .name = FM_NAME,
@@ -50,6 +51,7 @@ const fm_kernels FM_CONCATENATE(fm_kernels_, FM_SUFFIX) = {
     .weigh_taps = weigh_taps,
     .gradient_rows = gradient_rows,
     .sharpen_rows = sharpen_rows,
+    .peak = peak,
 };
 
 #ifdef FM_TARGET

@@ -10,6 +10,7 @@ enum CommandError: Error, Equatable, CustomStringConvertible {
   case noData
   case layerNeedsFixedSize(String, model: String, available: [String])
   case notAPicture(kernel: String, shape: String)
+  case benchmarkFailed(String, status: Int)
   case choice(String)
 
   var description: String {
@@ -43,6 +44,8 @@ enum CommandError: Error, Equatable, CustomStringConvertible {
       \(kernel) gives maps of shape \(shape), which is no picture; write .npy, choose one map (such as \
       :channel=0), or draw all maps with 'featuremap run IMAGE --model \(kernel)'
       """
+    case .benchmarkFailed(let name, let status):
+      "the benchmark '\(name)' ended with status \(status); what went wrong stands above"
     case .choice(let problem): problem
     }
   }

@@ -7,7 +7,7 @@ extension BenchmarkSuite {
     let network = try makeLeNet(seed: 1)
     let steps = settings.quick ? 1 : 8
     let pictures = SyntheticPictures.garments(count: steps * settings.trainingBatch)
-    var recipe = TrainingRecipe()
+    var recipe = TrainingRecipe.d2l
     recipe.batchSize = settings.trainingBatch
     var trainer = try Trainer(network: network, recipe: recipe)
     let work = try trainingMultiplyAdds(network) * pictures.count
@@ -38,6 +38,7 @@ extension BenchmarkSuite {
   func inference() throws -> BenchmarkRow {
     let network = try trainedLeNet().network
     let pictures = SyntheticPictures.garments(count: settings.garments)
+    let prepared = try network.prepared(for: pictures.batch(0..<1).shape)
     let work = try forwardMultiplyAdds(network) * pictures.count
     return try comparedWithPeak(multiplyAdds: work) {
       let sizes = settings.quick ? [pictures.count] : [64, 256, 1024, pictures.count]
@@ -46,7 +47,7 @@ extension BenchmarkSuite {
           pictures.batch($0..<min($0 + size, pictures.count))
         }
         let times = try RunTimes.measure(repeats: settings.repeats(11), warmUps: 2) {
-          for batch in batches { _ = try network(batch) }
+          for batch in batches { _ = try prepared(batch) }
         }
         return (size: size, times: times)
       }
@@ -61,9 +62,10 @@ extension BenchmarkSuite {
   func singleImage() throws -> BenchmarkRow {
     let network = try trainedLeNet().network
     let picture = SyntheticPictures.garments(count: 1).batch(0..<1)
+    let prepared = try network.prepared(for: picture.shape)
     return try comparedWithPeak(multiplyAdds: try forwardMultiplyAdds(network)) {
       let times = try RunTimes.measure(repeats: settings.repeats(5000), warmUps: settings.quick ? 1 : 500) {
-        _ = try network(picture)
+        _ = try prepared(picture)
       }
       return BenchmarkRow("image", "LeNet on one picture", times, count: 1, unit: "images/s")
     }

@@ -16,13 +16,17 @@ struct TrainCommand: ParsableCommand {
         featuremap train --data fashion-mnist/ -o lenet.safetensors
         featuremap train --data fashion-mnist/ --recipe d2l --plot curves.png
         featuremap train --data fashion-mnist/ --validation 0.1 --early-stopping 10 --log-dir logs/
+        featuremap train --data fashion-mnist/ --network small.json -o small.safetensors
         featuremap train --data fashion-mnist/ --resume lenet.checkpoint.safetensors
         featuremap run shoe.png --model lenet.safetensors --layer conv1
       """)
 
   @OptionGroup var data: DataOptions
 
-  @Option(help: ArgumentHelp("The network's architecture. (default: lenet)", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "What to train: lenet, lenet-relu, or a .json file with a list of layers. (default: lenet)",
+      valueName: "name"))
   var network: String?
 
   @Option(name: .shortAndLong, help: ArgumentHelp("File for the weights.", valueName: "path"))
@@ -99,6 +103,8 @@ struct TrainCommand: ParsableCommand {
     var outputs: TrainingOutputs
     let network: Network
     let networkName: String
+    /// The text of a described network.
+    let architecture: String?
     let checkpointPath: String
     let test: LabelledImages
 
@@ -114,7 +120,10 @@ struct TrainCommand: ParsableCommand {
       throw CommandError.choice("\(resume ?? "") is of the network \(name); leave --network \(network) out")
     }
     let seed = recipe.changed.seed
-    let untrained = try makeRegistry().network(named: name).untrained(seed: seed)
+    let architecture = fileExtension(of: name) == "json" ? try NetworkFile(path: name) : nil
+    let registry = try makeRegistry()
+    let untrained =
+      try architecture?.network(registry, seed: seed) ?? registry.network(named: name).untrained(seed: seed)
     let training = try data.load(.train, classCount: untrained.classes.count)
     let test = try data.load(.test, classCount: untrained.classes.count)
     try checkSize(training, untrained)
@@ -135,7 +144,8 @@ struct TrainCommand: ParsableCommand {
         + "\(run.recipe.validation > 0 ? "validation" : "test") pictures"
         + (file == nil ? "" : ", \(run.trainer.epoch) epochs done"))
     return Session(
-      run: run, outputs: outputs, network: untrained, networkName: name, checkpointPath: checkpointPath,
+      run: run, outputs: outputs, network: untrained, networkName: name,
+      architecture: architecture?.text, checkpointPath: checkpointPath,
       test: test)
   }
 
@@ -162,9 +172,12 @@ struct TrainCommand: ParsableCommand {
   private func train(_ session: inout Session) throws {
     while !session.run.isFinished {
       let start = DispatchTime.now().uptimeNanoseconds
+      // Where a training goes on, a part of the epoch is done already.
+      let already = min(
+        session.run.trainer.progress.step * session.run.recipe.batchSize, session.run.trainingCount)
       let metrics = try epoch(&session)
       let seconds = Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9
-      let rate = Int(Double(session.run.trainingCount) / max(seconds, 1e-9))
+      let rate = Int(Double(session.run.trainingCount - already) / max(seconds, 1e-9))
       print(
         "epoch \(metrics.epoch)/\(session.run.recipe.epochs)"
           + "  loss \(formatted(metrics.trainLoss, fractionDigits: 4))"
@@ -229,6 +242,7 @@ struct TrainCommand: ParsableCommand {
         "\(grouped(session.run.trainingCount)) training pictures of the folder \(try data.folderName())",
       "test_accuracy": formatted(test.accuracy, fractionDigits: 4),
     ]
+    if let architecture = session.architecture { metadata["architecture"] = architecture }
     if let epoch = session.run.history.first(where: { $0.epoch == session.run.resultEpoch }) {
       metadata["train_loss"] = formatted(epoch.trainLoss, fractionDigits: 4)
       metadata["train_accuracy"] = formatted(epoch.trainAccuracy, fractionDigits: 4)

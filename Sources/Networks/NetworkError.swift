@@ -8,6 +8,8 @@ public enum NetworkError: Error, Equatable, Sendable {
   case layer(String, problem: String)
   /// The input is not of the shape the network was made for.
   case inputShape(got: String, expected: String, network: String)
+  /// A file that describes no network.
+  case file(path: String, problem: String)
   /// A file that is no safetensors file, or a damaged one.
   case weightsFile(path: String, problem: String)
   /// An array is missing or has other dimensions.
@@ -28,7 +30,7 @@ extension NetworkError: CustomStringConvertible {
     case .layer(let name, let problem): "layer '\(name)': \(problem)"
     case .inputShape(let got, let expected, let network):
       "\(network) takes pictures of shape \(expected) (channels x height x width), got \(got)"
-    case .weightsFile(let path, let problem): "\(path): \(problem)"
+    case .file(let path, let problem), .weightsFile(let path, let problem): "\(path): \(problem)"
     case .weights(let name, let problem): "weights '\(name)': \(problem)"
     case .notTrainable(let node): "layer '\(node)' has no backward pass, so the network cannot be trained"
     }

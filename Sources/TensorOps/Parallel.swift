@@ -43,7 +43,7 @@ package func parallelFor(_ count: Int, _ body: @Sendable (Int) -> Void) {
 
 /// The same for a body that may fail: throws the error of the lowest index that failed.
 package func parallelForThrowing(_ count: Int, _ body: @Sendable (Int) throws -> Void) throws {
-  let failure = Mutex<(index: Int, error: any Error)?>(nil)
+  let failure = Locked<(index: Int, error: any Error)?>(nil)
   parallelFor(count) { index in
     do {
       try body(index)

@@ -1,5 +1,4 @@
 import Networks
-import Synchronization
 import TensorCore
 import TensorOps
 
@@ -15,7 +14,7 @@ final class BatchGradients: Sendable {
   private let augmentation: Augmentation
   private let smoothing: Double
   /// One for each part of a batch.
-  private let sums: Mutex<[GradientSum]> = Mutex([])
+  private let sums: Locked<[GradientSum]> = Locked([])
 
   /// Memory for the gradients of one part; used by one thread at a time.
   private final class GradientSum: @unchecked Sendable {
@@ -66,7 +65,7 @@ final class BatchGradients: Sendable {
       while sums.count < starts.count { sums.append(GradientSum(count: program.weightCount)) }
       return sums
     }
-    let results = Mutex([Result](repeating: Result(), count: starts.count))
+    let results = Locked([Result](repeating: Result(), count: starts.count))
     try parallelForThrowing(starts.count) { part in
       let range = starts[part]..<min(starts[part] + Self.partSize, indices.endIndex)
       var generator = SplitMix64(seed: seeds[part])

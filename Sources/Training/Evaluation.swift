@@ -1,5 +1,4 @@
 import Networks
-import Synchronization
 import TensorCore
 import TensorOps
 
@@ -41,7 +40,7 @@ public struct Evaluation: Sendable, Equatable {
     let shape = Shape(channels: 1, height: data.height, width: data.width)
     let prepared = try network.prepared(for: shape)
     let classes = prepared.program.outputShape.channels
-    let results = Mutex<[Int: Part]>([:])
+    let results = Locked<[Int: Part]>([:])
     try prepared.forEachTile(of: data.count) { tile, lanes in
       var unused = SplitMix64(seed: 0)
       data.load(data.indices(of: tile), into: lanes, Augmentation(flips: false, shift: 0), using: &unused)

@@ -1,5 +1,4 @@
 import FeatureMap
-import Synchronization
 import TestSupport
 import Testing
 
@@ -90,8 +89,8 @@ struct BandedNetworkTests {
 struct OrderedPipelineTests {
   @Test("pieces are read and collected in order, each once", arguments: [0, 1, 2, 3, 50])
   func order(count: Int) throws {
-    let read = Mutex<[Int]>([])
-    let collected = Mutex<[Int]>([])
+    let read = Locked<[Int]>([])
+    let collected = Locked<[Int]>([])
     try inOrder(count: count) { index in
       read.withLock { $0.append(index) }
       return index
@@ -106,7 +105,7 @@ struct OrderedPipelineTests {
 
   @Test("an error in any step ends the work and is thrown", arguments: ["read", "work", "collect"])
   func failure(step: String) {
-    let collected = Mutex(0)
+    let collected = Locked(0)
     func check(_ name: String, _ index: Int) throws {
       if name == step && index == 20 { throw CommandError.choice(step) }
     }
@@ -127,7 +126,7 @@ struct OrderedPipelineTests {
 
   @Test("no more pieces are under way than there are places")
   func bounded() throws {
-    let underWay = Mutex((now: 0, most: 0))
+    let underWay = Locked((now: 0, most: 0))
     try inOrder(count: 200) { index in
       underWay.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
       return index

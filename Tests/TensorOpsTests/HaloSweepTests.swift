@@ -1,4 +1,3 @@
-import Synchronization
 import TensorCore
 import Testing
 
@@ -13,8 +12,8 @@ struct HaloSweepTests {
     let edges = border == nil ? .zero : CorrelationOptions.samePadding(kernel: window)
     let padded = border.map { input.padded(by: edges, border: $0) } ?? input
     let sweep = try HaloSweep(shape, window: window, border: border)
-    let visits = Mutex([Int](repeating: 0, count: sweep.output.count))
-    let wrong = Mutex(0)
+    let visits = Locked([Int](repeating: 0, count: sweep.output.count))
+    let wrong = Locked(0)
     sweep.forEachTile(of: input) { tile in
       for i in 0..<tile.extent.height {
         for j in 0..<tile.extent.width {
@@ -62,7 +61,7 @@ struct HaloSweepTests {
   func parts() throws {
     let input = Tensor(shape: Shape(channels: 1, height: 20, width: 30), repeating: 1)
     let sweep = try HaloSweep(input.shape, window: Extent(3), border: nil)
-    let seen = Mutex<[Int]>([])
+    let seen = Locked<[Int]>([])
     sweep.forEachTile(of: input) { tile in
       tile.forEachPart(of: 7) { part, first in
         let isInPlace =

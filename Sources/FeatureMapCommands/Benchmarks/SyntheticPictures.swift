@@ -1,5 +1,4 @@
 import FeatureMap
-import Synchronization
 
 /// Pictures that the program makes itself, so that nobody needs a data set to measure: smooth shapes with noise,
 /// the same on every machine.
@@ -44,7 +43,7 @@ enum SyntheticPictures {
   static func writeGarments(count: Int, to folder: String) throws {
     try createFolder(folder)
     let pictures = garments(count: count)
-    let failure = Mutex<(any Error)?>(nil)
+    let failure = Locked<(any Error)?>(nil)
     parallelFor(count) { index in
       let size = side * side
       let picture = image(Array(pictures.pixels[index * size..<(index + 1) * size]))
@@ -62,7 +61,7 @@ enum SyntheticPictures {
   /// A picture like a photo: soft light, round things with edges, the noise of a camera. Written as JPEG.
   static func writePhoto(_ size: Extent, to path: String) throws {
     if fileExists(path) { return }
-    let rows = Mutex([[UInt8]](repeating: [], count: size.height))
+    let rows = Locked([[UInt8]](repeating: [], count: size.height))
     parallelFor(size.height) { y in
       let row = photoRow(y, size)
       rows.withLock { $0[y] = row }

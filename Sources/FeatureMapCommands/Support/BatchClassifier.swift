@@ -1,5 +1,4 @@
 import FeatureMap
-import Synchronization
 
 /// Pictures of files put through a network as batches: all threads read, the network sees all pictures at once,
 /// all threads make the answers.
@@ -76,7 +75,7 @@ struct BatchClassifier: Sendable {
 
 /// What `body` makes of every index in `0..<count`, by several threads.
 private func parallelMap<Value: Sendable>(_ count: Int, _ body: @Sendable (Int) -> Value) -> [Value] {
-  let values = Mutex([Value?](repeating: nil, count: count))
+  let values = Locked([Value?](repeating: nil, count: count))
   parallelFor(count) { index in
     let value = body(index)
     values.withLock { $0[index] = value }

@@ -36,8 +36,12 @@ struct Model {
   private static func weightsFile(
     _ file: Safetensors, _ path: String, _ registry: KernelRegistry
   ) throws -> TrainedNetwork? {
-    let factory = try registry.network(named: file.metadata["network"] ?? "lenet")
-    let untrained = try factory.untrained(seed: 0)
+    let untrained: Network
+    if let text = file.metadata["architecture"] {
+      untrained = try NetworkFile(text: text, source: path).network(registry, seed: 0)
+    } else {
+      untrained = try registry.network(named: file.metadata["network"] ?? "lenet").untrained(seed: 0)
+    }
     do {
       var network = try untrained.with(weights: file.arrays)
       network.classes =
@@ -46,7 +50,7 @@ struct Model {
       return TrainedNetwork(network: network, metadata: file.metadata)
     } catch let error as NetworkError {
       if file.metadata["network"] == nil && !untrained.namesLookRight(file.arrays) { return nil }
-      throw NetworkError.weightsFile(path: path, problem: "no weights of \(factory.name): \(error)")
+      throw NetworkError.weightsFile(path: path, problem: "no weights of \(untrained.name): \(error)")
     }
   }
 

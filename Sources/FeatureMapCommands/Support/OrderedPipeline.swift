@@ -1,6 +1,5 @@
 import Dispatch
 import FeatureMap
-import Synchronization
 
 /// Takes pieces of work through three steps: `read` and `collect` do one piece at a time, in order; `work` does
 /// several at once. A few pieces are under way at any time, so that memory stays bounded.
@@ -59,7 +58,7 @@ private final class OrderedPipeline<Input: Sendable, Output: Sendable>: Sendable
 
   private let count: Int
   private let underWay: Int
-  private let state = Mutex(State())
+  private let state = Locked(State())
   private let wakeUp = DispatchSemaphore(value: 0)
 
   init(count: Int, underWay: Int) {
@@ -124,7 +123,7 @@ private final class OrderedPipeline<Input: Sendable, Output: Sendable>: Sendable
     change { if $0.error == nil { $0.error = error } }
   }
 
-  private func change(_ body: (inout sending State) -> Void) {
+  private func change(_ body: (inout State) -> Void) {
     let waiting = state.withLock { state in
       body(&state)
       defer { state.waiting = 0 }

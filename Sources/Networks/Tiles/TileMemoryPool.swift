@@ -1,10 +1,9 @@
-import Synchronization
-
+import TensorOps
 /// Memory for tiles that is used again: the first touch of fresh memory costs more than most of the work.
 package final class TileMemoryPool: Sendable {
   private let program: TileProgram
   private let plan: TilePlan
-  private let free = Mutex<[TileMemory]>([])
+  private let free = Locked<[TileMemory]>([])
 
   package init(_ program: TileProgram, _ plan: TilePlan) {
     self.program = program

@@ -7,11 +7,11 @@ import TensorOps
 /// How well a kernel makes the picture after from the picture before.
 public struct KernelFit: Sendable {
   /// The summed squared error of each output, over the values that count.
-  public internal(set) var squaredErrors: [Double]
+  public let squaredErrors: [Double]
   /// How many values count in all outputs.
-  public internal(set) var count: Int
+  public let count: Int
   /// y - (w * x + bias): [1, Cout, rows, columns] of the results that could count. Where y was cut off, the
-  /// kernel's result is cut off in the same way, so that 0 says they agree; NaN where y is no number.
+  /// kernel's result is cut off in the same way, so that 0 says they agree; 0 where y is no number.
   public let residual: Tensor?
 
   /// The square root of the mean squared error.
@@ -19,10 +19,25 @@ public struct KernelFit: Sendable {
     count > 0 ? (squaredErrors.reduce(0, +) / Double(count)).squareRoot() : 0
   }
 
-  /// Adds the errors of another pair.
-  public mutating func merge(_ other: KernelFit) {
-    for index in squaredErrors.indices { squaredErrors[index] += other.squaredErrors[index] }
-    count += other.count
+  /// No values at all.
+  public static let none = KernelFit(squaredErrors: [], count: 0, residual: nil)
+
+  init(squaredErrors: [Double], count: Int, residual: Tensor?) {
+    self.squaredErrors = squaredErrors
+    self.count = count
+    self.residual = residual
+  }
+
+  /// The errors without the residual, which may be large.
+  public var withoutResidual: KernelFit {
+    KernelFit(squaredErrors: squaredErrors, count: count, residual: nil)
+  }
+
+  /// The errors of both, without residuals.
+  public func merged(with other: KernelFit) -> KernelFit {
+    KernelFit(
+      squaredErrors: zip(squaredErrors, other.squaredErrors).map { $0 + $1 }, count: count + other.count,
+      residual: nil)
   }
 }
 
@@ -140,11 +155,16 @@ extension KernelLearning {
           error.count += 1
         }
         guard let goal else { continue }
+        let place = (output * shape.height + y) * shape.width + x
+        guard value.isFinite else {
+          goal[place] = 0
+          continue
+        }
         if !isExact, let clipping = example.clipping {
           let kept = min(max(example.coding.stored(prediction), clipping.lowerBound), clipping.upperBound)
           prediction = example.coding.value(kept)
         }
-        goal[(output * shape.height + y) * shape.width + x] = Float(example.coding.value(value) - prediction)
+        goal[place] = Float(example.coding.value(value) - prediction)
       }
       error.squares[output] += square
     }

@@ -17,7 +17,7 @@ struct ParsingTests {
   func names() {
     #expect(
       FeatureMapCommand.configuration.subcommands.map { $0.configuration.commandName }
-        == ["run", "apply", "classify", "kernels", "layers", "plugins", "train", "evaluate"])
+        == ["run", "apply", "classify", "kernels", "layers", "plugins", "learn", "train", "evaluate"])
   }
 
   @Test("run: defaults, and every option")

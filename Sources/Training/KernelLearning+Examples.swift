@@ -45,7 +45,7 @@ public struct KernelExample: Sendable {
   }
 
   /// Whether a stored value tells what the filter gave.
-  func counts(_ stored: Double) -> Bool {
+  package func counts(_ stored: Double) -> Bool {
     guard stored.isFinite else { return false }
     return clipping.map { stored > $0.lowerBound && stored < $0.upperBound } ?? true
   }

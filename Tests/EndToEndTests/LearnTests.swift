@@ -112,6 +112,25 @@ struct LearnTests {
     #expect(result.output.contains("JPEG leaves out fine detail"), "\(result.output)")
     let lossy = try Self.learn(["photo.png", "s.jpg", "--gray"], in: folder)
     expectClose(lossy.values, [0, -1, 0, -1, 5, -1, 0, -1, 0], tolerance: 0.75)
+    let undone = try Self.learn(["photo.png", "s.jpg", "--gray", "--undo-jpeg"], in: folder)
+    expectClose(undone.values, [0, -1, 0, -1, 5, -1, 0, -1, 0], tolerance: 0.1)
+  }
+
+  @Test(
+    "what JPEG did is taken back in colour, too, whatever quality the file says", arguments: [50, 80, 95])
+  func undoneJPEG(quality: Int) throws {
+    let folder = try Self.folderWithPhoto()
+    let kernel = "0,-0.2,0;-0.2,1.8,-0.2;0,-0.2,0"
+    try Self.apply(
+      [kernel, "photo.png", "-o", "s.jpg", "--signed", "keep", "--quality", "\(quality)"], in: folder)
+    let truth = [0, -0.2, 0, -0.2, 1.8, -0.2, 0, -0.2, 0]
+    func error(_ arguments: [String]) throws -> Double {
+      let found = try Self.learn(["photo.png", "s.jpg", "--no-pictures"] + arguments, in: folder)
+      return zip(found.values, truth).map { abs($0 - $1) }.max() ?? 1
+    }
+    let before = try error([])
+    let after = try error(["--undo-jpeg"])
+    #expect(after < before / 4 && after < 0.06, "\(before) to \(after)")
   }
 
   @Test("kernels for each colour and across colours do in apply what they were learned from")
@@ -202,6 +221,8 @@ struct LearnTests {
     try check(["photo.png", "gray.png", "--gray", "-o", "photo.json"], 1, "never overwritten")
     try check(
       ["photo.png", "gray.png", "--method", "least-squares", "--steps", "3"], 64, "--method descent")
+    try check(["photo.png", "gray.png", "--gray", "--undo-jpeg"], 1, "that are JPEG files")
+    try check(["photo.png", "gray.png", "--steps", "3", "--undo-jpeg"], 64, "least-squares")
     try check(
       ["photo.png", "gray.png", "--gray", "--learning-rate", "1", "--steps", "500"], 1, "must stay below")
   }

@@ -19,6 +19,8 @@ struct LearnReport {
   let exact: LeastSquaresKernel
   /// The kernel that is given: the exact one, or what gradient descent came to.
   let kernel: LearnedKernel
+  /// Whether the exact kernel was corrected for what JPEG did.
+  let undoneJPEG: Bool
   let steps: [DescentStep]
   let learningRate: Double?
   let fit: KernelFit
@@ -180,10 +182,12 @@ struct LearnReport {
         "  No one kernel of this size makes one picture from the other: the filter is larger, not linear (such as\n"
           + "  sizes of negative values: apply --signed offset keeps signs), or the pictures are shifted.")
     }
-    if pairs.contains(where: { ["jpg", "jpeg"].contains(fileExtension(of: $0.after)) }) {
+    if undoneJPEG {
+      lines.append("  What JPEG did to the kernel was taken back; the standard errors are those before.")
+    } else if pairs.contains(where: { ["jpg", "jpeg"].contains(fileExtension(of: $0.after)) }) {
       lines.append(
         "  JPEG leaves out fine detail, so this kernel is weaker than the filter was, by more than the standard\n"
-          + "  errors say; --gray avoids its coarser colours, a PNG all of it.")
+          + "  errors say; --gray avoids its coarser colours, --undo-jpeg takes most of it back.")
     }
     return lines
   }

@@ -72,7 +72,7 @@ struct LearnCommand: ParsableCommand {
   var pictures: [String]
 
   @Option(
-    help: ArgumentHelp("Height and width of the kernel.", valueName: "HxW"),
+    help: ArgumentHelp("Height and width of the kernel. (default: 3x3)", valueName: "HxW"),
     transform: LearnCommand.extent)
   var kernelSize = Extent(3)
 
@@ -310,7 +310,9 @@ struct LearnCommand: ParsableCommand {
 
   private func drawKernel(_ report: LearnReport, _ outputs: LearnOutputs) throws {
     guard let path = outputs.picture else { return }
-    let weight = report.kernel.weight.converted(to: Float.self)
+    // What is nothing beside the largest weight is drawn as 0, not as 7.6e-06.
+    let largest = report.kernel.weight.values.map { abs($0) }.max() ?? 0
+    let weight = report.kernel.weight.map { abs($0) < 0.00005 * largest ? 0 : $0 }.converted(to: Float.self)
     let shape = weight.shape
     let counts = shape.batch * shape.channels == 1 ? "" : "\(shape.batch)x\(shape.channels)x"
     let title = "\(outputs.name)  \(counts)\(kernelSize)"

@@ -91,7 +91,8 @@ let package = Package(
       name: "NetworksTests", dependencies: ["Networks", "LeNet", "TestSupport"],
       exclude: ["Fixtures", "Scripts"]),
     .testTarget(
-      name: "TrainingTests", dependencies: ["Training", "LeNet", "TestSupport"], exclude: ["Fixtures"]),
+      name: "TrainingTests", dependencies: ["Training", "LeNet", "TestSupport"],
+      exclude: ["Fixtures", "Scripts"]),
     .testTarget(
       name: "ImageCodecsTests", dependencies: ["ImageCodecs", "TestSupport"],
       exclude: ["make_fixtures.py", "compare_pillow.py"]),

@@ -1,4 +1,4 @@
-"""Draws every file of Samples/Images and Samples/Kernels/gabor.safetensors, always the same ones.
+"""Draws every file of Samples/Images, Samples/Arrays and Samples/Kernels/gabor.safetensors, always the same ones.
 
 Needs numpy and Pillow: `python3 draw.py` for all (the scene takes some minutes), `python3 draw.py small` for all but the scene.
 """
@@ -17,6 +17,7 @@ import draw_scene
 
 IMAGES = os.path.dirname(os.path.abspath(__file__))
 KERNELS = os.path.join(os.path.dirname(IMAGES), "Kernels")
+ARRAYS = os.path.join(os.path.dirname(IMAGES), "Arrays")
 
 
 def draw_edge(path):
@@ -24,6 +25,14 @@ def draw_edge(path):
     picture = np.full((6, 8), 255, np.uint8)
     picture[:, 2:6] = 0
     Image.fromarray(picture).save(path)
+
+
+def save_edge_arrays():
+    """The same picture as numbers, and what the kernel [1, -1] makes of it: the chapter learns it from these."""
+    before = np.ones((6, 8), "<f4")
+    before[:, 2:6] = 0
+    np.save(os.path.join(ARRAYS, "edge.npy"), before)
+    np.save(os.path.join(ARRAYS, "edge-difference.npy"), before[:, :-1] - before[:, 1:])
 
 
 def gabor_bank(count=8, size=9, wavelength=5.0, sigma=2.1, aspect=0.7):
@@ -55,6 +64,7 @@ def main(small):
         return os.path.join(IMAGES, name)
 
     draw_edge(at("edge.png"))
+    save_edge_arrays()
     draw_garments.small(draw_garments.boot, 3).save(at("garment.png"))
     draw_garments.small(draw_garments.pullover, 4).save(at("pullover.png"))
     draw_garments.small(draw_garments.coat, 5).save(at("coat.png"))

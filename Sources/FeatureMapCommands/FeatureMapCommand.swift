@@ -19,11 +19,12 @@ public struct FeatureMapCommand: ParsableCommand {
         featuremap apply gaussian:sigma=2,sobel photos/ -o edges/
         featuremap classify shoe.jpg
         featuremap kernels -o kernels/
+        featuremap learn photo.png sharpened.png -o sharpen.json
       """,
     version: programVersion,
     subcommands: [
       RunCommand.self, ApplyCommand.self, ClassifyCommand.self, KernelsCommand.self, LayersCommand.self,
-      PluginsCommand.self, TrainCommand.self, EvaluateCommand.self, BenchCommand.self,
+      PluginsCommand.self, LearnCommand.self, TrainCommand.self, EvaluateCommand.self, BenchCommand.self,
     ])
 
   public init() {}

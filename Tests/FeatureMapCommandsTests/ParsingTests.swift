@@ -17,7 +17,9 @@ struct ParsingTests {
   func names() {
     #expect(
       FeatureMapCommand.configuration.subcommands.map { $0.configuration.commandName }
-        == ["run", "apply", "classify", "kernels", "layers", "plugins", "train", "evaluate", "bench"])
+        == [
+          "run", "apply", "classify", "kernels", "layers", "plugins", "learn", "train", "evaluate", "bench",
+        ])
   }
 
   @Test("run: defaults, and every option")

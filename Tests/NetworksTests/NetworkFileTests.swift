@@ -52,7 +52,7 @@ struct NetworkFileTests {
   @Test(
     "what is wrong is told with its layer",
     arguments: [
-      ("{", ""), ("[]", ""), ("{\"layers\": []}", "\"input\" is missing"),
+      ("{", "small.json: "), ("[]", "small.json: "), ("{\"layers\": []}", "\"input\" is missing"),
       (
         "{\"input\": [1, 2], \"layers\": [{\"kernel\": \"flatten\"}]}",
         "\"input\" needs channels, height and width"

@@ -1,4 +1,5 @@
 import TensorOps
+
 /// Memory for tiles that is used again: the first touch of fresh memory costs more than most of the work.
 package final class TileMemoryPool: Sendable {
   private let program: TileProgram

@@ -22,6 +22,7 @@ gallery = {
     "conv1.png": "kernels/conv1.png",
     "sobel-x.png": "kernels/sobel-x.png",
     "scene-conv1.jpg": "native.jpg",
+    "learned.png": "gradient.png",
 }
 
 with tempfile.TemporaryDirectory() as folder:

@@ -16,7 +16,10 @@ public struct LeNetPlugin: NetworkPlugin {
     [
       NetworkFactory(
         name: "lenet", summary: "28x28 grey pictures of garments into ten classes",
-        trained: trainedLeNet, untrained: makeLeNet(seed:))
+        trained: trainedLeNet, untrained: makeLeNet(seed:)),
+      NetworkFactory(
+        name: "lenet-relu", summary: "the same with ReLU and max pooling, to be trained",
+        untrained: makeLeNetReLU(seed:)),
     ]
   }
 }

@@ -167,7 +167,7 @@ struct ModelTests {
   @Test("the built-in plugins fit together: no name twice, every descriptor complete, every default works")
   func registry() throws {
     let registry = try makeRegistry()
-    #expect(registry.networks.map(\.name) == ["lenet"])
+    #expect(registry.networks.map(\.name) == ["lenet", "lenet-relu"])
     for name in registry.names where name != KernelRegistry.fileKernelName {
       let factory = try registry.factory(named: name)
       #expect(!factory.descriptor.summary.isEmpty)

@@ -37,6 +37,16 @@ struct TrainedLeNetTests {
     #expect((0...1).contains(accuracy))
   }
 
+  @Test("with ReLU and max pooling in the same places; it says that it has no weights yet")
+  func relu() throws {
+    let network = try makeLeNetReLU(seed: 1)
+    #expect(network.parameterCount == 61_706)
+    #expect(network.layerNames.filter { $0.hasPrefix("relu") } == ["relu1", "relu2", "relu3", "relu4"])
+    let factory = try #require(LeNetPlugin().networks.first { $0.name == "lenet-relu" })
+    #expect(throws: NetworkError.untrained("lenet-relu")) { try factory.trained() }
+    #expect(try factory.untrained(seed: 1).weights == network.weights)
+  }
+
   @Test("the plugin brings the network under its name, trained and untrained")
   func plugin() throws {
     let plugin = LeNetPlugin()

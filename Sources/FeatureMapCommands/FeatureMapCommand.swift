@@ -37,6 +37,7 @@ public func runProgram() -> Never {
     var command = try FeatureMapCommand.parseAsRoot(
       CommandLine.arguments.dropFirst().map(FeatureMapCommand.protectedNumbers))
     try command.run()
+    try Console.finish()
     FeatureMapCommand.exit()
   } catch let error where FeatureMapCommand.isUsage(error) {
     FeatureMapCommand.exit(withError: error)

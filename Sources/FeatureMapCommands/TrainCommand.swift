@@ -29,8 +29,12 @@ struct TrainCommand: ParsableCommand {
       valueName: "name"))
   var network: String?
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("File for the weights.", valueName: "path"))
-  var output = "lenet.safetensors"
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "File for the weights, .safetensors; else called like the network, or like the checkpoint of --resume.",
+      valueName: "path"))
+  var output: String?
 
   @OptionGroup(title: "Recipe") var recipe: RecipeOptions
 
@@ -59,7 +63,8 @@ struct TrainCommand: ParsableCommand {
   var logDir: String?
 
   @Option(
-    help: ArgumentHelp("Draw the first layer's kernels after each epoch.", valueName: "folder"))
+    help: ArgumentHelp(
+      "Draw the first layer's kernels after each epoch, each by its own scale.", valueName: "folder"))
   var kernelFrames: String?
 
   @Flag(help: "Print a chart of loss and accuracies when the training ends.")
@@ -70,6 +75,24 @@ struct TrainCommand: ParsableCommand {
 
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1, got \(threads)") }
+  }
+
+  /// Where the weights go.
+  private var goal: String {
+    if let output { return output }
+    let ending = ".checkpoint.safetensors"
+    if let resume, resume.hasSuffix(ending) { return resume.dropLast(ending.count) + ".safetensors" }
+    return "\(baseName(of: network ?? "lenet")).safetensors"
+  }
+
+  /// The command that goes on from a checkpoint, with what this one was told.
+  private func resumeCommand(_ checkpoint: String) throws -> String {
+    let files: [(String, [String])] = [
+      ("-o", [goal]), ("--resume", [checkpoint]), ("--plot", plot), ("--metrics", metrics),
+      ("--log-dir", logDir.map { [$0] } ?? []), ("--kernel-frames", kernelFrames.map { [$0] } ?? []),
+    ]
+    let options = files.flatMap { option, values in values.map { "\(option) \($0)" } }
+    return (["featuremap train --data \(try data.folder())"] + options).joined(separator: " ")
   }
 
   func run() throws {
@@ -84,13 +107,14 @@ struct TrainCommand: ParsableCommand {
       Console.note(
         """
         featuremap: stopped in epoch \(position.epoch) after step \(position.step); go on with
-          featuremap train --data \(try data.folder()) -o \(output) --resume \(session.checkpointPath)
+          \(try resumeCommand(session.checkpointPath))
         """)
       throw ExitCode(130)
     } catch let error as DataError {
       if !session.run.history.isEmpty {
         Console.note(
-          "featuremap: the weights after epoch \(session.run.history.count) are in \(session.checkpointPath)")
+          "featuremap: the last good state, after epoch \(session.run.history.count), is the checkpoint "
+            + session.checkpointPath)
       }
       throw error
     }
@@ -120,10 +144,14 @@ struct TrainCommand: ParsableCommand {
       throw CommandError.choice("\(resume ?? "") is of the network \(name); leave --network \(network) out")
     }
     let seed = recipe.changed.seed
-    let architecture = fileExtension(of: name) == "json" ? try NetworkFile(path: name) : nil
+    let stored = try file.flatMap { try TrainingRun.architecture(inCheckpoint: $0.file, path: $0.path) }
+    let architecture =
+      try stored.map { try NetworkFile(text: $0, source: resume ?? name) }
+      ?? (fileExtension(of: name) == "json" ? NetworkFile(path: name) : nil)
     let registry = try makeRegistry()
     let untrained =
-      try architecture?.network(registry, seed: seed) ?? registry.network(named: name).untrained(seed: seed)
+      try architecture?.network(registry, seed: seed, classes: fashionMNISTClasses)
+      ?? registry.network(named: name).untrained(seed: seed)
     let training = try data.load(.train, classCount: untrained.classes.count)
     let test = try data.load(.test, classCount: untrained.classes.count)
     try checkSize(training, untrained)
@@ -136,13 +164,13 @@ struct TrainCommand: ParsableCommand {
     } else {
       run = try TrainingRun(network: untrained, recipe: recipe.changed, data: training, test: test)
     }
-    let checkpointPath = checkpoint ?? resume ?? "\(withoutExtension(output)).checkpoint.safetensors"
+    let checkpointPath = checkpoint ?? resume ?? "\(withoutExtension(goal)).checkpoint.safetensors"
     let outputs = try prepareOutputs(checkpointPath, validated: run.recipe.validation > 0)
     print(
       "\(untrained.name): \(grouped(untrained.parameterCount)) parameters, "
         + "\(grouped(run.trainingCount)) training and \(grouped(run.judgedCount)) "
         + "\(run.recipe.validation > 0 ? "validation" : "test") pictures"
-        + (file == nil ? "" : ", \(run.trainer.epoch) epochs done"))
+        + (file == nil ? "" : ", \(run.trainer.epoch) epoch\(run.trainer.epoch == 1 ? "" : "s") done"))
     return Session(
       run: run, outputs: outputs, network: untrained, networkName: name,
       architecture: architecture?.text, checkpointPath: checkpointPath,
@@ -150,9 +178,12 @@ struct TrainCommand: ParsableCommand {
   }
 
   private func prepareOutputs(_ checkpointPath: String, validated: Bool) throws -> TrainingOutputs {
-    if isFolder(output) { throw CommandError.choice("\(output) is a folder; name a file for the weights") }
-    if output == checkpointPath {
-      throw CommandError.choice("\(output) is the checkpoint; name another file for the weights")
+    if isFolder(goal) { throw CommandError.choice("\(goal) is a folder; name a file for the weights") }
+    guard fileExtension(of: goal) == "safetensors" else {
+      throw CommandError.choice("\(goal): weights go into a file that ends in .safetensors")
+    }
+    if goal == checkpointPath || isSameFile(goal, checkpointPath) {
+      throw CommandError.choice("\(goal) is the checkpoint; name another file for the weights")
     }
     var outputs = TrainingOutputs()
     outputs.plots = plot
@@ -160,9 +191,10 @@ struct TrainCommand: ParsableCommand {
     outputs.logFolder = logDir
     outputs.frameFolder = kernelFrames
     outputs.judgedName = validated ? "validation" : "test"
-    for path in [output, checkpointPath] + outputs.files {
+    for path in [goal, checkpointPath] + outputs.files {
       try OutputPlace.prepare(path)
-      try OutputPlace.protect(try data.files(), from: path)
+      let described = network.map { fileExtension(of: $0) == "json" ? [$0] : [] } ?? []
+      try OutputPlace.protect(try data.files() + described, from: path)
       try checkWritable(path)
     }
     try outputs.prepare()
@@ -191,7 +223,8 @@ struct TrainCommand: ParsableCommand {
   }
 
   private func save(_ session: Session) throws {
-    let file = try session.run.checkpoint(network: session.networkName)
+    let file = try session.run.checkpoint(
+      network: session.networkName, architecture: session.architecture)
     try writeFile(try file.encoded(), to: session.checkpointPath)
   }
 
@@ -213,11 +246,11 @@ struct TrainCommand: ParsableCommand {
     }
     let file = Safetensors(
       arrays: network.weights, metadata: try metadata(session, network, test))
-    try writeFile(try file.encoded(), to: output)
-    removeFile(session.checkpointPath)
+    try writeFile(try file.encoded(), to: goal)
+    if !isSameFile(goal, session.checkpointPath) { removeFile(session.checkpointPath) }
     if chart { print(session.outputs.terminalChart(session.run.history, width: Console.width)) }
     let kept = session.run.recipe.validation > 0 ? ", weights of epoch \(session.run.resultEpoch)" : ""
-    print("\(output): test accuracy \(formatted(test.accuracy, fractionDigits: 4))\(kept)")
+    print("\(goal): test accuracy \(formatted(test.accuracy, fractionDigits: 4))\(kept)")
   }
 
   private func checkSize(_ images: LabelledImages, _ network: Network) throws {

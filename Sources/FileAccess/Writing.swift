@@ -18,6 +18,9 @@ public func writeFile(_ bytes: [UInt8], to path: String) throws {
 ///
 /// - Throws: `FileError.system` when no file can be made beside the goal.
 public func checkWritable(_ path: String) throws {
+  if isFolder(path) {
+    throw FileError.system(operation: "write", path: path, reason: "it is a folder")
+  }
   if path == standardStreamPath || isSpecialFile(path) { return }
   let probe = resolvedPath(path) + ".part\(getpid())"
   let file = open(probe, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)

@@ -25,7 +25,7 @@ import TensorCore
 ///
 /// A layer takes what the one before it gives, or those that `inputs` names. Every kernel of a plugin can stand
 /// there with its settings, besides those of `LayerKernels`. A layer without a name is called like its kernel and
-/// numbered. Unknown keys are refused.
+/// numbered; so are classes without names. Unknown keys are refused.
 public struct NetworkFile: Sendable, Equatable {
   /// The JSON itself, which is stored with trained weights.
   public let text: String
@@ -54,8 +54,11 @@ public struct NetworkFile: Sendable, Equatable {
 
   /// The network with Xavier weights.
   ///
+  /// - Parameter classes: what the outputs are called where the file does not say so and there are as many.
   /// - Throws: `NetworkError.file` with the layer and its problem.
-  public func network(_ registry: KernelRegistry, seed: UInt64) throws -> Network {
+  public func network(
+    _ registry: KernelRegistry, seed: UInt64, classes defaultClasses: [String] = []
+  ) throws -> Network {
     let input = Shape(channels: content.input[0], height: content.input[1], width: content.input[2])
     var kernels = LayerKernels(registry: registry, seed: seed)
     var shapes = [Network.inputName: input]
@@ -68,6 +71,12 @@ public struct NetworkFile: Sendable, Equatable {
       let name = layer.name ?? "\(layer.kernel)-\(number)"
       do {
         let inputs = layer.inputs ?? [previous]
+        guard !inputs.isEmpty else { throw NetworkError.inputCount(0, node: name) }
+        // Names become those of weights (name.weight) and of files.
+        guard !name.isEmpty, !name.contains(where: { "./".contains($0) }), Int(name) == nil else {
+          throw KernelError.unusable(
+            kernel: layer.kernel, problem: "a layer's name is neither empty nor a number, and has no . or /")
+        }
         let shapesIn = try inputs.map { input in
           guard let shape = shapes[input] else {
             throw NetworkError.missingInput(input, node: name, known: shapes.keys.sorted())
@@ -85,7 +94,8 @@ public struct NetworkFile: Sendable, Equatable {
     }
     do {
       let outputs = shapes[previous].map { $0.extent == .one ? $0.channels : 0 } ?? 0
-      let classes = content.classes ?? (0..<outputs).map { "class \($0)" }
+      let numbered = (0..<outputs).map { "class \($0)" }
+      let classes = content.classes ?? (defaultClasses.count == outputs ? defaultClasses : numbered)
       guard classes.count == outputs else {
         throw NetworkError.file(
           path: source, problem: "\(classes.count) classes are named, the last layer has \(outputs) outputs")

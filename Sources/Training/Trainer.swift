@@ -129,6 +129,13 @@ struct TrainingPosition: Sendable, Equatable, Codable {
   var meanLoss: Double { lossSum / Double(max(examples, 1)) }
   var accuracy: Double { Double(correct) / Double(max(examples, 1)) }
 
+  /// Whether a training can be here.
+  func isSound(recipe: TrainingRecipe, pictures: Int) -> Bool {
+    let steps = (pictures + recipe.batchSize - 1) / recipe.batchSize
+    return (0...recipe.epochs).contains(epoch) && (0...steps).contains(step)
+      && (step == 0 || beforeOrder != nil)
+  }
+
   /// The order of the pictures in this epoch, the same when it is asked for again.
   mutating func order(_ count: Int) -> [Int] {
     if var again = beforeOrder { return again.permutation(count) }

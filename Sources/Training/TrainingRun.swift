@@ -78,6 +78,9 @@ public struct TrainingRun: Sendable {
   ) throws -> EpochMetrics {
     let result = try trainer.runEpoch(on: training, progress: progress)
     let evaluation = try Evaluation(of: try trainer.trained(), on: judged)
+    guard evaluation.loss.isFinite else {
+      throw DataError.diverged(epoch: result.epoch, step: result.examples / recipe.batchSize)
+    }
     let metrics = EpochMetrics(
       epoch: result.epoch, trainLoss: result.loss, trainAccuracy: result.accuracy,
       judgedLoss: evaluation.loss, judgedAccuracy: evaluation.accuracy)
@@ -105,6 +108,8 @@ extension TrainingRun {
   private struct Content: Codable {
     var format = 1
     var network: String
+    /// The text of a described network.
+    var architecture: String?
     var pictures: Int
     var recipe: TrainingRecipe
     var position: TrainingPosition
@@ -114,10 +119,13 @@ extension TrainingRun {
 
   /// All that is needed to go on, as a safetensors file; the network's weights carry their own names in it.
   ///
-  /// - Parameter network: what the network is called, to find it again.
-  public func checkpoint(network: String) throws -> Safetensors {
+  /// - Parameters:
+  ///   - network: what the network is called, to find it again.
+  ///   - architecture: the text of a described network.
+  public func checkpoint(network: String, architecture: String? = nil) throws -> Safetensors {
     let content = Content(
-      network: network, pictures: training.count + (recipe.validation > 0 ? judged.count : 0),
+      network: network, architecture: architecture,
+      pictures: training.count + (recipe.validation > 0 ? judged.count : 0),
       recipe: recipe, position: trainer.position, history: history, bestEpoch: best?.epoch)
     var arrays = trainer.untrained.weights(filledWith: trainer.weights)
     for (index, moment) in trainer.moments.enumerated() {
@@ -134,6 +142,13 @@ extension TrainingRun {
   /// - Throws: `DataError.file` for a file that is no checkpoint.
   public static func networkName(inCheckpoint file: Safetensors, path: String) throws -> String {
     try content(file, path).network
+  }
+
+  /// The text of the described network in a checkpoint; `nil` for one that a plugin brings.
+  ///
+  /// - Throws: `DataError.file` for a file that is no checkpoint.
+  public static func architecture(inCheckpoint file: Safetensors, path: String) throws -> String? {
+    try content(file, path).architecture
   }
 
   /// Goes on where a checkpoint was written.
@@ -157,6 +172,9 @@ extension TrainingRun {
     trainer.weights = try network.weights.flatMap { try values($0.name, $0.values.count) }
     let count = trainer.weights.count
     trainer.moments = try trainer.moments.indices.map { try values("optimizer.\($0)", count) }
+    guard content.position.isSound(recipe: content.recipe, pictures: data.count) else {
+      throw problem("tells a place in the training that does not exist")
+    }
     trainer.position = content.position
     try self.init(trainer, data, test)
     history = content.history

@@ -72,4 +72,35 @@ enum Documentation {
       executable: "/bin/bash", ["-c", command], in: folder.path,
       environment: ["PATH": parentFolder(of: Program.path) + ":/usr/local/bin:/usr/bin:/bin"])
   }
+
+  /// Whether two outputs say the same: equal but for the last digits of measured numbers, which depend on the
+  /// instruction set (a sum in another order). Numbers of fewer than four digits must be equal.
+  static func agree(_ printed: String, _ shown: String) -> Bool {
+    if printed == shown { return true }
+    let (a, b) = (pieces(printed), pieces(shown))
+    guard a.count == b.count else { return false }
+    return zip(a, b).allSatisfy { printed, shown in
+      if printed == shown { return true }
+      guard let x = Double(printed), let y = Double(shown), printed.filter(\.isNumber).count >= 4
+      else { return false }
+      return abs(x - y) <= 0.002 * max(abs(x), abs(y))
+    }
+  }
+
+  /// Numbers, and what stands between them.
+  private static func pieces(_ text: String) -> [String] {
+    var pieces: [String] = []
+    var wasNumber: Bool?
+    for character in text {
+      let isNumber = character.isNumber || (character == "." && wasNumber == true)
+      if isNumber == wasNumber, var last = pieces.popLast() {
+        last.append(character)
+        pieces.append(last)
+      } else {
+        pieces.append(String(character))
+      }
+      wasNumber = isNumber
+    }
+    return pieces
+  }
 }

@@ -59,6 +59,14 @@ struct NetworkFileTests {
       ),
       ("{\"input\": [1, 2, 2], \"layers\": []}", "\"layers\" is empty"),
       ("{\"input\": [1, 2, 2], \"layers\": [{\"kernel\": \"flatten\"}], \"x\": 1}", "unknown key \"x\""),
+      (
+        "{\"input\": [1, 2, 2], \"layers\": [{\"kernel\": \"flatten\", \"inputs\": []}]}",
+        "layer 'flatten-1' has 0 inputs"
+      ),
+      (
+        "{\"input\": [1, 2, 2], \"layers\": [{\"name\": \"a.b\", \"kernel\": \"flatten\"}]}",
+        "has no . or /"
+      ),
       ("{\"input\": [1, 2, 2], \"layers\": [{}]}", "at layers.1: \"kernel\" is missing"),
       (
         "{\"input\": [1, 2, 2], \"layers\": [{\"kernel\": \"conv\"}]}",

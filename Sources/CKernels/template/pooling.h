@@ -64,14 +64,14 @@ static void average_pool(const fm_pooling *s, const float *x, float *y) {
       float sum = 0;
       for (int i = w.top; i < w.bottom; i++)
         for (int j = w.left; j < w.right; j++) sum += x[(size_t)i * s->input_width + j];
-      y[oy * s->output_width + ox] = sum / w.divisor;
+      y[(size_t)oy * s->output_width + ox] = sum / w.divisor;
     }
 }
 
 static void average_pool_gradient(const fm_pooling *s, const float *dy, float *dx) {
   for (int oy = 0; oy < s->output_height; oy++)
     for (int ox = 0; ox < s->output_width; ox++) {
-      const float gradient = dy[oy * s->output_width + ox];
+      const float gradient = dy[(size_t)oy * s->output_width + ox];
       if (halves_exactly(s)) {
         float *a = dx + (size_t)2 * oy * s->input_width + 2 * ox, *b = a + s->input_width;
         const float quarter = gradient * 0.25f;
@@ -99,13 +99,13 @@ INLINE size_t place_of_largest(const fm_pooling *s, const float *x, int oy, int 
 static void max_pool(const fm_pooling *s, const float *x, float *y) {
   for (int oy = 0; oy < s->output_height; oy++)
     for (int ox = 0; ox < s->output_width; ox++)
-      y[oy * s->output_width + ox] = x[place_of_largest(s, x, oy, ox)];
+      y[(size_t)oy * s->output_width + ox] = x[place_of_largest(s, x, oy, ox)];
 }
 
 static void max_pool_gradient(const fm_pooling *s, const float *x, const float *dy, float *dx) {
   for (int oy = 0; oy < s->output_height; oy++)
     for (int ox = 0; ox < s->output_width; ox++)
-      dx[place_of_largest(s, x, oy, ox)] += dy[oy * s->output_width + ox];
+      dx[place_of_largest(s, x, oy, ox)] += dy[(size_t)oy * s->output_width + ox];
 }
 
 /* The same with sixteen examples in the lanes, for all channels. */

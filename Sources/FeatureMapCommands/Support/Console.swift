@@ -14,6 +14,15 @@ enum Console {
     fflush(nil)
   }
 
+  /// Hands over the last results.
+  ///
+  /// - Throws: `CommandError.choice` when some of them could not be written, as on a full disk.
+  static func finish() throws {
+    guard fflush(nil) == 0 else {
+      throw CommandError.choice("cannot write standard output: \(String(cString: strerror(errno)))")
+    }
+  }
+
   /// A line on standard error.
   static func note(_ text: String) {
     write(STDERR_FILENO, text + "\n")

@@ -13,13 +13,17 @@ enum Interruption {
   /// Thrown by work that was asked to end.
   struct Wish: Error {}
 
-  /// From now on Ctrl-C is noted instead of ending the program.
+  /// From now on Ctrl-C, and being asked to end, is noted instead of ending the program.
   static func watch() {
     // Initialised before any signal comes: a handler must not allocate.
     wished.store(false, ordering: .relaxed)
-    signal(SIGINT) { number in
-      Interruption.wished.store(true, ordering: .relaxed)
-      signal(number, SIG_DFL)
+    for wish in [SIGINT, SIGTERM] {
+      let before = signal(wish) { number in
+        Interruption.wished.store(true, ordering: .relaxed)
+        signal(number, SIG_DFL)
+      }
+      // Who started the program in the background wants it to go on.
+      if unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) { signal(wish, SIG_IGN) }
     }
   }
 

@@ -36,6 +36,11 @@ struct Model {
   private static func weightsFile(
     _ file: Safetensors, _ path: String, _ registry: KernelRegistry
   ) throws -> TrainedNetwork? {
+    if file.metadata["checkpoint"] != nil {
+      throw NetworkError.weightsFile(
+        path: path,
+        problem: "is the checkpoint of a training; end it with 'featuremap train --resume \(path)'")
+    }
     let untrained: Network
     if let text = file.metadata["architecture"] {
       untrained = try NetworkFile(text: text, source: path).network(registry, seed: 0)

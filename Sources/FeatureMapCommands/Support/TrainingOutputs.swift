@@ -24,14 +24,14 @@ struct TrainingOutputs {
 
   init() {}
 
-  /// - Throws: `CommandError.unknownFormat` for a name whose ending tells no format; errors of folders that
+  /// - Throws: `CommandError.choice` for a name whose ending tells no format; errors of folders that
   ///   cannot be made or written to.
   mutating func prepare() throws {
     for path in plots where !["png", "svg"].contains(fileExtension(of: path)) {
-      throw CommandError.unknownFormat(path: path, known: [".png", ".svg"])
+      throw CommandError.choice("\(path): a chart goes into a file that ends in .png or .svg")
     }
     for path in metrics where !["csv", "jsonl"].contains(fileExtension(of: path)) {
-      throw CommandError.unknownFormat(path: path, known: [".csv", ".jsonl"])
+      throw CommandError.choice("\(path): metrics go into a file that ends in .csv or .jsonl")
     }
     if let logFolder {
       let now = Self.now

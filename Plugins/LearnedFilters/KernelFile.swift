@@ -191,38 +191,3 @@ private struct KernelJSON: Decodable {
     }
   }
 }
-
-private struct AnyKey: CodingKey {
-  var stringValue: String
-  var intValue: Int? { nil }
-
-  init(stringValue: String) { self.stringValue = stringValue }
-  init?(intValue: Int) { nil }
-}
-
-private func refuseUnknownKeys(_ decoder: any Decoder, _ known: [String]) throws {
-  let keys = try decoder.container(keyedBy: AnyKey.self).allKeys
-  if let unknown = keys.first(where: { !known.contains($0.stringValue) }) {
-    throw DecodingError.dataCorrupted(
-      .init(
-        codingPath: decoder.codingPath,
-        debugDescription: "unknown key \"\(unknown.stringValue)\"; known are \(known.joined(separator: ", "))"
-      ))
-  }
-}
-
-/// What is wrong and where, in one line.
-private func describe(_ error: DecodingError) -> String {
-  func place(_ context: DecodingError.Context) -> String {
-    context.codingPath.isEmpty
-      ? ""
-      : "at \(context.codingPath.map { $0.intValue.map { "\($0 + 1)" } ?? $0.stringValue }.joined(separator: ".")): "
-  }
-  return switch error {
-  case .dataCorrupted(let context): place(context) + context.debugDescription
-  case .keyNotFound(let key, let context): place(context) + "\"\(key.stringValue)\" is missing"
-  case .typeMismatch(_, let context), .valueNotFound(_, let context):
-    place(context) + "another kind of value is expected"
-  @unknown default: "it cannot be read"
-  }
-}

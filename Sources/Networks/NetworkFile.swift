@@ -48,7 +48,7 @@ public struct NetworkFile: Sendable, Equatable {
     do {
       content = try JSONDecoder().decode(Content.self, from: Data(text.utf8))
     } catch let error as DecodingError {
-      throw NetworkError.file(path: source, problem: Self.describe(error))
+      throw NetworkError.file(path: source, problem: describe(error))
     }
   }
 
@@ -107,20 +107,6 @@ public struct NetworkFile: Sendable, Equatable {
       throw NetworkError.file(path: source, problem: "\(error)")
     }
   }
-
-  private static func describe(_ error: DecodingError) -> String {
-    func place(_ context: DecodingError.Context) -> String {
-      let path = context.codingPath.map { $0.intValue.map { "\($0 + 1)" } ?? $0.stringValue }
-      return path.isEmpty ? "" : "at \(path.joined(separator: ".")): "
-    }
-    return switch error {
-    case .dataCorrupted(let context): place(context) + context.debugDescription
-    case .keyNotFound(let key, let context): place(context) + "\"\(key.stringValue)\" is missing"
-    case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      place(context) + "another kind of value is expected"
-    @unknown default: "it cannot be read"
-    }
-  }
 }
 
 /// The JSON as it is written.
@@ -153,10 +139,7 @@ private struct Content: Decodable, Equatable {
     func corrupted(_ problem: String) -> DecodingError {
       .dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: problem))
     }
-    let known = ["name", "input", "classes", "layers"]
-    if let unknown = values.allKeys.first(where: { !known.contains($0.stringValue) }) {
-      throw corrupted("unknown key \"\(unknown.stringValue)\"; known are \(known.joined(separator: ", "))")
-    }
+    try refuseUnknownKeys(decoder, ["name", "input", "classes", "layers"])
     name = try values.decodeIfPresent(String.self, forKey: AnyKey(stringValue: "name"))
     input = try values.decode([Int].self, forKey: AnyKey(stringValue: "input"))
     classes = try values.decodeIfPresent([String].self, forKey: AnyKey(stringValue: "classes"))
@@ -184,12 +167,4 @@ private struct Scalar: Decodable {
       text = try value.decode(String.self)
     }
   }
-}
-
-private struct AnyKey: CodingKey {
-  var stringValue: String
-  var intValue: Int? { nil }
-
-  init(stringValue: String) { self.stringValue = stringValue }
-  init?(intValue: Int) { nil }
 }

@@ -186,7 +186,7 @@ extension TrainingRun {
       throw DataError.file(path: path, problem: "is no checkpoint of a training")
     }
     do {
-      return try decodedJSON(Content.self, text)
+      return try decodedJSON(Content.self, from: text)
     } catch {
       throw DataError.file(path: path, problem: "its checkpoint cannot be read: \(error)")
     }

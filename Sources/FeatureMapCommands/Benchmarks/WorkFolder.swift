@@ -21,7 +21,7 @@ struct WorkFolder {
       return
     }
     let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    // mkdtemp puts letters of its own in the place of the X.
+    // The six X are mkdtemp's contract: it puts letters of its own in their place.
     var pattern = Array(joinPath(parent, "featuremap-bench-XXXXXX").utf8CString)
     guard mkdtemp(&pattern) != nil else {
       throw FileError.system(operation: "create", path: parent, reason: lastSystemError())

@@ -23,11 +23,6 @@ func json(_ value: some Encodable, pretty: Bool) throws -> String {
   return String(decoding: try encoder.encode(value), as: UTF8.self)
 }
 
-/// A value from JSON text.
-func decodedJSON<Value: Decodable>(_ type: Value.Type, from text: String) throws -> Value {
-  try JSONDecoder().decode(type, from: Data(text.utf8))
-}
-
 /// A line of CSV (RFC 4180): cells with commas, quotes or line ends are quoted.
 func csvLine(_ cells: [String]) -> String {
   cells.map { cell in

@@ -11,7 +11,7 @@ package func pooling(
 ) throws -> Tensor {
   if usesReferenceOnly { return try Reference.pooling(input, kind: kind, options: options) }
   let shape = try options.outputShape(input: input.shape)
-  let sizes = cShape(options, input.shape, shape)
+  let sizes = options.cShape(input: input.shape, output: shape)
   return Tensor(shape: shape) { buffer in
     guard let base = buffer.baseAddress else { return }
     let output = Shared(base)
@@ -41,7 +41,7 @@ package func poolingGradient(
   if usesReferenceOnly {
     return try Reference.poolingGradient(outputGradient, input: input, kind: kind, options: options)
   }
-  let sizes = cShape(options, input.shape, shape)
+  let sizes = options.cShape(input: input.shape, output: shape)
   return Tensor(shape: input.shape) { buffer in
     guard let base = buffer.baseAddress else { return }
     let gradient = Shared(base)
@@ -74,12 +74,14 @@ private func forEachPlane(_ shape: Shape, _ body: @Sendable (Int) -> Void) {
   }
 }
 
-private func cShape(_ options: PoolingOptions, _ input: Shape, _ output: Shape) -> fm_pooling {
-  fm_pooling(
-    input_height: Int32(input.height), input_width: Int32(input.width), output_height: Int32(output.height),
-    output_width: Int32(output.width), kernel_height: Int32(options.kernelSize.height),
-    kernel_width: Int32(options.kernelSize.width), stride_y: Int32(options.stride.height),
-    stride_x: Int32(options.stride.width), pad_top: Int32(options.padding.top),
-    pad_left: Int32(options.padding.left), pad_bottom: Int32(options.padding.bottom),
-    pad_right: Int32(options.padding.right), count_padding: options.countIncludePad ? 1 : 0)
+extension PoolingOptions {
+  /// The sizes as C takes them.
+  func cShape(input: Shape, output: Shape) -> fm_pooling {
+    fm_pooling(
+      input_height: Int32(input.height), input_width: Int32(input.width), output_height: Int32(output.height),
+      output_width: Int32(output.width), kernel_height: Int32(kernelSize.height),
+      kernel_width: Int32(kernelSize.width), stride_y: Int32(stride.height), stride_x: Int32(stride.width),
+      pad_top: Int32(padding.top), pad_left: Int32(padding.left), pad_bottom: Int32(padding.bottom),
+      pad_right: Int32(padding.right), count_padding: countIncludePad ? 1 : 0)
+  }
 }

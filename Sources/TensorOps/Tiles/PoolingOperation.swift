@@ -13,14 +13,7 @@ package struct PoolingOperation: TileOperation {
     inputShape = input.with(batch: 1)
     outputShape = try options.outputShape(input: inputShape)
     self.kind = kind
-    sizes = fm_pooling(
-      input_height: Int32(input.height), input_width: Int32(input.width),
-      output_height: Int32(outputShape.height), output_width: Int32(outputShape.width),
-      kernel_height: Int32(options.kernelSize.height), kernel_width: Int32(options.kernelSize.width),
-      stride_y: Int32(options.stride.height), stride_x: Int32(options.stride.width),
-      pad_top: Int32(options.padding.top), pad_left: Int32(options.padding.left),
-      pad_bottom: Int32(options.padding.bottom), pad_right: Int32(options.padding.right),
-      count_padding: options.countIncludePad ? 1 : 0)
+    sizes = options.cShape(input: inputShape, output: outputShape)
   }
 
   package func forward(_ values: TileValues, _ weights: TileWeights, _ run: TileRun) {

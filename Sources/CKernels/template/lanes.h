@@ -1,14 +1,43 @@
 /* Between single examples and sixteen examples side by side. */
 
+/* Rows become columns: in each of log2(VL) rounds, values of the first half of the rows alternate with those of the
+ * second. */
+INLINE void transpose(V *rows) {
+#if VL == 16
+#define FM_FIRST_HALVES 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
+#define FM_SECOND_HALVES 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
+#elif VL == 8
+#define FM_FIRST_HALVES 0, 8, 1, 9, 2, 10, 3, 11
+#define FM_SECOND_HALVES 4, 12, 5, 13, 6, 14, 7, 15
+#else
+#define FM_FIRST_HALVES 0, 4, 1, 5
+#define FM_SECOND_HALVES 2, 6, 3, 7
+#endif
+  UNROLL for (int round = 1; round < VL; round *= 2) {
+    V next[VL];
+    UNROLL for (int i = 0; i < VL / 2; i++) {
+      next[2 * i] = __builtin_shufflevector(rows[i], rows[i + VL / 2], FM_FIRST_HALVES);
+      next[2 * i + 1] = __builtin_shufflevector(rows[i], rows[i + VL / 2], FM_SECOND_HALVES);
+    }
+    UNROLL for (int i = 0; i < VL; i++) rows[i] = next[i];
+  }
+#undef FM_FIRST_HALVES
+#undef FM_SECOND_HALVES
+}
+
 /* Lanes without an example hold zeros. */
 static void pack_lanes(const float *x, size_t example_stride, int32_t examples, size_t n, float *lanes) {
-  if (examples == L) {
-    for (size_t i = 0; i < n; i++)
-      UNROLL for (int l = 0; l < L; l++) lanes[i * L + l] = x[l * example_stride + i];
-    return;
-  }
-  memset(lanes, 0, n * L * sizeof(float));
-  for (size_t i = 0; i < n; i++)
+  size_t i = 0;
+  if (examples == L)
+    for (; i + VL <= n; i += VL)
+      for (int l = 0; l < L; l += VL) {
+        V rows[VL];
+        UNROLL for (int k = 0; k < VL; k++) rows[k] = load(x + (l + k) * example_stride + i);
+        transpose(rows);
+        UNROLL for (int k = 0; k < VL; k++) store(lanes + (i + k) * L + l, rows[k]);
+      }
+  else memset(lanes, 0, n * L * sizeof(float));
+  for (; i < n; i++)
     for (int l = 0; l < examples; l++) lanes[i * L + l] = x[l * example_stride + i];
 }
 

@@ -65,11 +65,14 @@ INLINE void multiply_lanes_block(int k, const float *a, size_t a_row, size_t a_c
   V sum[FM_OUTPUTS * (L / VL)];
   UNROLL for (int o = 0; o < OB; o++)
     UNROLL for (int h = 0; h < L / VL; h++) sum[o * (L / VL) + h] = splat(bias ? bias[o] : 0);
-  for (int i = 0; i < k; i++, a += a_column, x += L) {
+  /* Four rows are reached from one pointer: with one pointer for all, each address would wait for the one before. */
+  const float *quarters[FM_OUTPUTS / 4 + 1];
+  UNROLL for (int q = 0; q < (OB + 3) / 4; q++) quarters[q] = a + 4 * q * a_row;
+  for (int i = 0; i < k; i++, x += L) {
     V in[L / VL];
     UNROLL for (int h = 0; h < L / VL; h++) in[h] = load(x + h * VL);
     UNROLL for (int o = 0; o < OB; o++) {
-      const V factor = splat(a[o * a_row]);
+      const V factor = splat(quarters[o / 4][i * a_column + o % 4 * a_row]);
       UNROLL for (int h = 0; h < L / VL; h++) sum[o * (L / VL) + h] += in[h] * factor;
     }
   }

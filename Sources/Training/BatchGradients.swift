@@ -4,8 +4,13 @@ import TensorOps
 
 /// Computes the gradients of a batch, its parts by several threads. Memory is kept from batch to batch.
 final class BatchGradients: Sendable {
-  /// Examples that one thread works on at a time.
-  private static let partSize = 64
+  /// Examples that one thread works on at a time: so many that a large batch needs no memory for the gradients of
+  /// more than 32 parts.
+  private static func partSize(_ batch: Int) -> Int {
+    let tiles = (batch + 32 * TileLayout.lanes.examples - 1) / (32 * TileLayout.lanes.examples)
+    return max(4, tiles) * TileLayout.lanes.examples
+  }
+
   /// Weights that one thread changes at a time.
   private static let segmentSize = 4096
 
@@ -59,7 +64,8 @@ final class BatchGradients: Sendable {
     _ weights: [Float], _ data: LabelledImages, _ indices: ArraySlice<Int>,
     using generator: inout SplitMix64
   ) throws -> Result {
-    let starts = Array(stride(from: indices.startIndex, to: indices.endIndex, by: Self.partSize))
+    let size = Self.partSize(indices.count)
+    let starts = Array(stride(from: indices.startIndex, to: indices.endIndex, by: size))
     let seeds = starts.map { _ in generator.next() }
     let sums = sums.withLock { sums in
       while sums.count < starts.count { sums.append(GradientSum(count: program.weightCount)) }
@@ -67,7 +73,7 @@ final class BatchGradients: Sendable {
     }
     let results = Locked([Result](repeating: Result(), count: starts.count))
     try parallelForThrowing(starts.count) { part in
-      let range = starts[part]..<min(starts[part] + Self.partSize, indices.endIndex)
+      let range = starts[part]..<min(starts[part] + size, indices.endIndex)
       var generator = SplitMix64(seed: seeds[part])
       let result = try compute(
         weights, data, indices[range], divisor: indices.count, into: sums[part].values, &generator)

@@ -18,6 +18,13 @@ struct Warp {
   let yx: Float
   let yy: Float
 
+  init(xx: Float, xy: Float, yx: Float, yy: Float) {
+    self.xx = xx
+    self.xy = xy
+    self.yx = yx
+    self.yy = yy
+  }
+
   init(using generator: inout SplitMix64) {
     xx = 1 / generator.uniform(0.75...1.1)
     yy = 1 / generator.uniform(0.75...1.1)

@@ -43,7 +43,8 @@ struct GarmentMask {
 /// A background of one colour, as shops show their wares: the garment is what differs from it.
 ///
 /// At least two corners and a quarter of the border must be of that colour, and the rest of the border must be
-/// clearly different: colours in between mean that light falls unevenly on something else.
+/// clearly different: colours in between mean that light falls unevenly on something else. Near white some of them
+/// are soft shadows and edges.
 struct PlainBackground {
   let mask: Mask
 
@@ -57,7 +58,8 @@ struct PlainBackground {
     let border = borderPlaces(extent, thickness: 2).map { distances[$0] }
     let same = border.count { $0 < Self.same }
     let between = border.count { (Self.same..<Self.other).contains($0) }
-    guard 4 * same >= border.count, Double(between) <= 0.15 * Double(same) else { return nil }
+    let allowed = background.x > 85 ? 0.15 : 0.06
+    guard 4 * same >= border.count, Double(between) <= allowed * Double(same) else { return nil }
     mask = Mask(extent: extent, values: distances.map { $0 > 7 })
       .closed(radius: 1).keepingPieces(atLeast: 0.1).fillingHoles(below: 0.02)
   }

@@ -7,14 +7,18 @@ struct ClassifyCommand: ParsableCommand {
     commandName: "classify",
     abstract: "Tell what is on pictures of garments, with probabilities.",
     discussion: """
-      A picture is brought to 28x28 as the data set's authors did: trimmed of what is like the corners, \
-      shrunk, sharpened, centred, light on dark. What was decided is printed; --save-input writes the \
-      picture that the network saw.
+      A photo is brought to 28x28 as the data set shows garments: the garment is told from the background \
+      (by opacity, by a plain background's colour, or by the colours of the border), cut out, brought to the \
+      data set's tones and size, light on black. The network looks at it in several tones and proportions and \
+      at its mirror image; the mean is the answer. --prepare authors does as the data set's authors did: trim, \
+      shrink, sharpen, invert. A grey picture of 28x28 is taken as it is and looked at once. What was decided \
+      is printed, and "unsure" where the best class has less than 60 % or no garment was found.
 
       EXAMPLES:
         featuremap classify shoe.jpg
         featuremap classify photos/ --top 1 --format csv
         featuremap classify shoe.jpg --save-input seen.png
+        featuremap classify shoe.jpg --explain-input steps/
       """)
 
   @Argument(help: ArgumentHelp("PNG or JPEG files or folders; - is standard input.", valueName: "image"))
@@ -28,8 +32,15 @@ struct ClassifyCommand: ParsableCommand {
   @Option(help: "Whether the network gets the negative: auto, yes or no.")
   var invert = InvertMode.auto
 
+  @Option(help: "mask: look for the garment and cut it out. authors: as the data set's authors did.")
+  var prepare = GarmentPreparation.mask
+
   @Option(help: ArgumentHelp("File (one picture) or folder for what the network saw.", valueName: "path"))
   var saveInput: String?
+
+  @Option(
+    help: ArgumentHelp("Folder for a picture of every step on the way to the network.", valueName: "folder"))
+  var explainInput: String?
 
   @Option(help: "text, json, jsonl or csv.")
   var format = TableFormat.text
@@ -49,12 +60,13 @@ struct ClassifyCommand: ParsableCommand {
       throw CommandError.choice("--save-input needs a file or folder, not -")
     }
     if let saveInput { try Self.checkPlaces(saveInput, files) }
+    if let explainInput { try Self.checkFolder(explainInput, files) }
     let classifier = BatchClassifier(
-      model: model, modelName: self.model.model, top: top, invert: invert, reading: reading,
-      saveInput: saveInput)
+      model: model, modelName: self.model.model, top: top, invert: invert,
+      preparation: prepare, reading: reading, saveInput: saveInput, explainInput: explainInput)
     let format = format
     var results: [Classification] = []
-    if format == .csv { print("file,rank,label,index,probability,input") }
+    if format == .csv { print("file,rank,label,index,probability,input,unsure") }
     let failed = InputFiles.forEachChunkReporting(
       files, answers: { classifier($0) { try Answer($0, format: format) } },
       use: { answers in
@@ -88,6 +100,25 @@ struct ClassifyCommand: ParsableCommand {
       ? joinPath(saveInput, "\(InputFiles.outputBase(file))-input.png") : saveInput
   }
 
+  /// Where a step on the way to the network goes.
+  static func stepPath(_ folder: String, _ file: String, _ number: Int, _ name: String) -> String {
+    joinPath(folder, "\(InputFiles.outputBase(file))-\(number)-\(name).png")
+  }
+
+  /// - Throws: `CommandError` for a path that is no folder's, or pictures that would share a name in it.
+  static func checkFolder(_ folder: String, _ files: [String]) throws {
+    guard OutputPlace.isFolderPath(folder) else {
+      throw CommandError.choice(
+        "--explain-input needs a folder, got '\(folder)'; end a new folder's name with /")
+    }
+    var owners: [String: String] = [:]
+    for file in files {
+      if let other = owners.updateValue(file, forKey: InputFiles.outputBase(file)) {
+        throw CommandError.sameOutput(stepPath(folder, file, 1, "..."), first: other, second: file)
+      }
+    }
+  }
+
   /// - Throws: `CommandError` when several pictures would go into one file, or over one that is read.
   static func checkPlaces(_ saveInput: String, _ files: [String]) throws {
     guard files.count == 1 || OutputPlace.isFolderPath(saveInput) else {
@@ -115,11 +146,22 @@ struct Classification: Encodable, Sendable {
   let file: String
   /// How the picture was brought to the network.
   let input: String
+  /// Whether the answer should not be believed: the best class has little, or no garment was found.
+  let isUnsure: Bool
   let top: [Answer]
+
+  /// The least probability of the best class with which an answer counts as sure. Of the photos it was looked
+  /// at on, most answers above were right and most below were wrong.
+  static let surely: Float = 0.6
+
+  private enum CodingKeys: String, CodingKey {
+    case file, input, top
+    case isUnsure = "unsure"
+  }
 
   var text: String {
     let answers = top.map { "\($0.label) \(percent(Double($0.probability)))" }
-    return "\(file): \(answers.joined(separator: ", "))  (\(input))"
+    return "\(file): \(isUnsure ? "unsure: " : "")\(answers.joined(separator: ", "))  (\(input))"
   }
 
   var csv: [String] {
@@ -127,6 +169,7 @@ struct Classification: Encodable, Sendable {
       csvLine([
         file, "\(rank + 1)", answer.label, "\(answer.index)",
         formatted(Double(answer.probability), fractionDigits: 6), input,
+        "\(isUnsure)",
       ])
     }
   }

@@ -56,6 +56,11 @@ struct RunCommand: ParsableCommand {
     help: "Whether the network gets the negative: auto, yes or no. At --size native, auto means no.")
   var invert = InvertMode.auto
 
+  @Option(
+    help:
+      "How a photo is brought to the network: mask (the garment is cut out) or authors (as the data set's).")
+  var prepare = GarmentPreparation.mask
+
   @OptionGroup var filters: FilterOptions
   @OptionGroup var grid: GridOptions
   @OptionGroup var reading: ReadingOptions
@@ -96,7 +101,8 @@ struct RunCommand: ParsableCommand {
     _ file: String, _ model: Model, _ layers: [String], _ plan: RunOutputs, _ printLine: ResultPrinter
   ) throws {
     let image = try reading.load(file)
-    let input = try NetworkInput(image, for: model, size: size, invert: invert, gray: filters.gray)
+    let input = try NetworkInput(
+      image, for: model, size: size, invert: invert, preparation: prepare, gray: filters.gray)
     let activations = try model.network.activations(of: layers, for: input.tensor)
     var table = TextTable([("layer", .left), ("shape", .left), ("range", .left), ("file", .left)])
     switch plan.format {

@@ -1,14 +1,58 @@
 import TensorCore
 
-/// Random mirroring and moving of pictures while they train a network.
+/// Random changes of pictures while they train a network.
+///
+/// Numbers are drawn only for changes that are asked for, so that one does not alter what another draws.
 struct Augmentation {
-  let flips: Bool
-  let shift: Int
+  var flips = false
+  /// Pixels in each direction.
+  var shift = 0
+  /// Shares of the pictures, 0...1, that are warped, get other tones, and get a patch.
+  var warps: Float = 0
+  var tones: Float = 0
+  var patches: Float = 0
 
-  var isActive: Bool { flips || shift > 0 }
+  init(
+    flips: Bool = false, shift: Int = 0, warps: Float = 0, tones: Float = 0, patches: Float = 0
+  ) {
+    self.flips = flips
+    self.shift = shift
+    self.warps = warps
+    self.tones = tones
+    self.patches = patches
+  }
 
-  /// Writes a changed copy of a picture of `height` x `width` bytes; what moves in from outside is 0.
+  init(_ recipe: TrainingRecipe) {
+    self.init(
+      flips: recipe.flips, shift: recipe.shift, warps: recipe.warps, tones: recipe.tones,
+      patches: recipe.patches)
+  }
+
+  private var moves: Bool { flips || shift > 0 }
+  var isActive: Bool { moves || warps > 0 || tones > 0 || patches > 0 }
+
+  /// Writes a changed copy of a picture of `height` x `width` bytes; what comes in from outside is 0.
   func change(
+    _ picture: UnsafePointer<UInt8>, height: Int, width: Int, into goal: UnsafeMutablePointer<UInt8>,
+    using generator: inout SplitMix64
+  ) {
+    if moves {
+      move(picture, height: height, width: width, into: goal, using: &generator)
+    } else {
+      goal.update(from: picture, count: height * width)
+    }
+    let changed = PictureBytes(start: goal, height: height, width: width)
+    if Self.happens(warps, &generator) { Warp(using: &generator).apply(to: changed) }
+    if Self.happens(tones, &generator) { ToneCurve(using: &generator).apply(to: changed) }
+    if Self.happens(patches, &generator) { Patch(in: changed, using: &generator).apply(to: changed) }
+  }
+
+  private static func happens(_ share: Float, _ generator: inout SplitMix64) -> Bool {
+    share > 0 && generator.unitFloat() < share
+  }
+
+  /// Mirroring and shifting.
+  private func move(
     _ picture: UnsafePointer<UInt8>, height: Int, width: Int, into goal: UnsafeMutablePointer<UInt8>,
     using generator: inout SplitMix64
   ) {

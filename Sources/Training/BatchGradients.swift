@@ -46,7 +46,7 @@ final class BatchGradients: Sendable {
   init(_ network: Network, data: LabelledImages, recipe: TrainingRecipe) throws {
     program = try TileProgram(network, input: Shape(channels: 1, height: data.height, width: data.width))
     memory = TileMemoryPool(program, TilePlan(program, .lanes, training: true))
-    augmentation = Augmentation(flips: recipe.flips, shift: recipe.shift)
+    augmentation = Augmentation(recipe)
     smoothing = recipe.labelSmoothing
     let output = program.outputShape
     guard output.extent == .one else {

@@ -43,7 +43,7 @@ public struct Evaluation: Sendable, Equatable {
     let results = Locked<[Int: Part]>([:])
     try prepared.forEachTile(of: data.count) { tile, lanes in
       var unused = SplitMix64(seed: 0)
-      data.load(data.indices(of: tile), into: lanes, Augmentation(flips: false, shift: 0), using: &unused)
+      data.load(data.indices(of: tile), into: lanes, Augmentation(), using: &unused)
     } result: { tile, logits in
       let part = try Part(logits, prepared.program.outputShape, data, tile)
       results.withLock { $0[tile.index] = part }

@@ -58,6 +58,12 @@ public struct TrainingRecipe: Sendable, Equatable, Codable {
   public var flips = true
   /// Moves every picture by up to so many pixels in each direction.
   public var shift = 1
+  /// Share of the pictures that change in form: proportions, shear, a small turn.
+  public var warps: Float = 0
+  /// Share of the pictures that get another brightness and contrast.
+  public var tones: Float = 0
+  /// Share of the pictures that get a rectangle of one grey, or lose one.
+  public var patches: Float = 0
   /// Share of the training pictures that is kept aside to judge by; 0 keeps none.
   public var validation: Double = 0
   /// Ends when the validation accuracy has not risen for so many epochs; 0 never does.
@@ -108,6 +114,9 @@ public struct TrainingRecipe: Sendable, Equatable, Codable {
         "label smoothing must be at least 0 and below 1, got \(labelSmoothing)"
       ),
       (shift < 0 || shift > 14, "the shift must be within 0...14 pixels, got \(shift)"),
+      (!(0...1).contains(warps), "the share of warps must be within 0...1, got \(warps)"),
+      (!(0...1).contains(tones), "the share of tones must be within 0...1, got \(tones)"),
+      (!(0...1).contains(patches), "the share of patches must be within 0...1, got \(patches)"),
       (
         !(validation >= 0 && validation <= 0.9),
         "the validation share must be within 0...0.9, got \(validation)"
@@ -153,6 +162,9 @@ public struct TrainingRecipe: Sendable, Equatable, Codable {
     if labelSmoothing > 0 { parts.append("label smoothing \(labelSmoothing)") }
     if flips { parts.append("flips") }
     if shift > 0 { parts.append("shifts of \(shift) px") }
+    if warps > 0 { parts.append("\(warps) of the pictures warped") }
+    if tones > 0 { parts.append("\(tones) with other tones") }
+    if patches > 0 { parts.append("\(patches) with patches") }
     if validation > 0 { parts.append("\(validation) of the pictures for validation") }
     if patience > 0 { parts.append("early stopping after \(patience) epochs") }
     parts.append("\(epochs) epochs")

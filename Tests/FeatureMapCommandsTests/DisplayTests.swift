@@ -149,15 +149,19 @@ struct TextTests {
   @Test("a classification as text and CSV")
   func classification() {
     let result = Classification(
-      file: "a,b.png", input: "28x28 as it is, inverted",
+      file: "a,b.png", input: "28x28 as it is, inverted", isUnsure: false,
       top: [
         .init(label: "Bag", index: 8, probability: 0.75), .init(label: "Coat", index: 4, probability: 0.25),
       ])
     #expect(result.text == "a,b.png: Bag 75.0 %, Coat 25.0 %  (28x28 as it is, inverted)")
+    let doubted = Classification(
+      file: "a.png", input: "x", isUnsure: true, top: [.init(label: "Bag", index: 8, probability: 0.5)])
+    #expect(doubted.text == "a.png: unsure: Bag 50.0 %  (x)")
+    #expect(doubted.csv == ["a.png,1,Bag,8,0.500000,x,true"])
     #expect(
       result.csv == [
-        "\"a,b.png\",1,Bag,8,0.750000,\"28x28 as it is, inverted\"",
-        "\"a,b.png\",2,Coat,4,0.250000,\"28x28 as it is, inverted\"",
+        "\"a,b.png\",1,Bag,8,0.750000,\"28x28 as it is, inverted\",false",
+        "\"a,b.png\",2,Coat,4,0.250000,\"28x28 as it is, inverted\",false",
       ])
   }
 }

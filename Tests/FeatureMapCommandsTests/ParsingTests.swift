@@ -84,7 +84,7 @@ struct ParsingTests {
       [
         "train", "--data", "d", "--epochs", "3", "--schedule", "step", "--no-nesterov", "--momentum", "0.5",
         "--optimizer", "adamw", "--no-flips", "--validation", "0.1", "--early-stopping", "4", "-o",
-        "w.safetensors",
+        "w.safetensors", "--warps", "0.5", "--tones", "0.25", "--patches", "0.125",
       ])
     #expect(command.data.data == "d" && command.output == "w.safetensors")
     var expected = TrainingRecipe()
@@ -96,12 +96,16 @@ struct ParsingTests {
     expected.flips = false
     expected.validation = 0.1
     expected.patience = 4
+    expected.warps = 0.5
+    expected.tones = 0.25
+    expected.patches = 0.125
     #expect(command.recipe.changed == expected)
     #expect(try parsed(TrainCommand.self, ["train"]).recipe.changed == TrainingRecipe())
     let d2l = try parsed(TrainCommand.self, ["train", "--recipe", "d2l", "--epochs", "5"])
     var chapter = TrainingRecipe.d2l
     chapter.epochs = 5
     #expect(d2l.recipe.changed == chapter)
+    #expect(try message(["train", "--warps", "1.5"]).contains("the share of warps must be within 0...1"))
     #expect(try message(["train", "--early-stopping", "3"]).contains("set a validation share"))
   }
 

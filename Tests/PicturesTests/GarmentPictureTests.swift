@@ -27,6 +27,7 @@ struct GarmentPictureTests {
     expectClose(garment.tensor.values, samples.map { Float($0) / 255 }, tolerance: 1e-7)
     #expect(!garment.isInverted && garment.trimmed == nil)
     #expect(garment.decisions == "28x28 as it is, not inverted")
+    #expect(garment.views == garment.tensor && garment.viewWeights == [1], "looked at once")
     // The same as RGB.
     let color = picture(28, 28) { y, x in Array(repeating: samples[y * 28 + x], count: 3) }
     #expect(GarmentPicture(color).tensor == garment.tensor)
@@ -49,7 +50,7 @@ struct GarmentPictureTests {
     let image = picture(28, 28) { y, x in
       (7..<21).contains(y) && (7..<21).contains(x) ? [255, 0, 0] : [0, 0, 0]
     }
-    let garment = GarmentPicture(image)
+    let garment = GarmentPicture(image, preparation: .authors)
     #expect(garment.trimmed == Extent(14))
     expectClose(garment.tensor, Tensor(shape: Self.target, repeating: 0.299), tolerance: 1e-5)
   }
@@ -60,7 +61,7 @@ struct GarmentPictureTests {
       let isGarment = (10..<50).contains(y) && (30..<50).contains(x)
       return [isGarment ? 0 : 255]
     }
-    let garment = GarmentPicture(image)
+    let garment = GarmentPicture(image, preparation: .authors)
     #expect(garment.trimmed == Extent(height: 40, width: 20))
     #expect(garment.original == Extent(height: 60, width: 100))
     #expect(garment.decisions == "trimmed to 20x40, inverted")
@@ -74,7 +75,7 @@ struct GarmentPictureTests {
   @Test("a small picture is enlarged, a wide one lies in the middle")
   func enlarged() {
     let image = picture(9, 16) { y, x in [(1..<8).contains(y) && (1..<15).contains(x) ? 200 : 0] }
-    let garment = GarmentPicture(image)
+    let garment = GarmentPicture(image, preparation: .authors)
     #expect(garment.decisions == "trimmed to 14x7, not inverted")
     for y in 0..<28 {
       let isGarment = (7..<21).contains(y)
@@ -88,7 +89,7 @@ struct GarmentPictureTests {
       if (20..<30).contains(y) && (20..<30).contains(x) { return [0] }
       return [(10..<40).contains(y) && (10..<40).contains(x) ? 100 + difference : 100]
     }
-    #expect(GarmentPicture(image).trimmed == Extent(difference == 12 ? 10 : 30))
+    #expect(GarmentPicture(image, preparation: .authors).trimmed == Extent(difference == 12 ? 10 : 30))
   }
 
   @Test("one odd corner does not count")
@@ -97,7 +98,7 @@ struct GarmentPictureTests {
       if y == 0 && x == 0 { return [0] }
       return [(10..<30).contains(y) && (10..<30).contains(x) ? 0 : 255]
     }
-    let garment = GarmentPicture(image)
+    let garment = GarmentPicture(image, preparation: .authors)
     #expect(garment.isInverted)
     #expect(garment.trimmed == Extent(30))
   }
@@ -107,18 +108,19 @@ struct GarmentPictureTests {
     let color = picture(56, 56) { y, x in
       (14..<42).contains(y) && (14..<42).contains(x) ? [255, 0, 0, 255] : [0, 0, 0, 0]
     }
-    let garment = GarmentPicture(color)
+    let garment = GarmentPicture(color, preparation: .authors)
     #expect(garment.isInverted && garment.trimmed == Extent(28))
     expectClose(garment.tensor, Tensor(shape: Self.target, repeating: 0.701), tolerance: 1e-5)
     let grey = picture(28, 28) { y, x in y == 14 ? [0, 255] : [0, 0] }
-    let ready = GarmentPicture(grey)
+    let ready = GarmentPicture(grey, preparation: .authors)
     #expect(ready.trimmed == nil && ready.isInverted)
     for y in 0..<28 { #expect(abs(ready.tensor[0, 0, y, 3] - (y == 14 ? 1 : 0)) < 1e-6) }
   }
 
   @Test("a picture of one colour stays one", arguments: [0, 100, 255], [Extent(1), Extent(28), Extent(100)])
   func constant(value: UInt8, extent: Extent) {
-    let garment = GarmentPicture(picture(extent.height, extent.width) { _, _ in [value] })
+    let garment = GarmentPicture(
+      picture(extent.height, extent.width) { _, _ in [value] }, preparation: .authors)
     #expect(garment.isInverted == (value > 127))
     let expected = Float(value > 127 ? 255 - value : value) / 255
     expectClose(garment.tensor, Tensor(shape: Self.target, repeating: expected), tolerance: 1e-5)
@@ -132,13 +134,17 @@ struct GarmentPictureTests {
       Extent(height: 3, width: 700), Extent(height: 27, width: 29),
     ])
   func extremes(extent: Extent) {
-    for invert in InvertMode.allCases {
+    for (invert, preparation) in InvertMode.allCases.flatMap({ mode in
+      GarmentPreparation.allCases.map { (mode, $0) }
+    }) {
       let image = picture(extent.height, extent.width) { y, x in
         [UInt8((y * 7 + x * 13) % 256), UInt8((y + x) % 256), 5]
       }
-      let garment = GarmentPicture(image, invert: invert)
+      let garment = GarmentPicture(image, invert: invert, preparation: preparation)
       #expect(garment.tensor.shape == Self.target)
       #expect(garment.tensor.values.allSatisfy { (0...1).contains($0) })
+      #expect(garment.views.values.allSatisfy { (0...1).contains($0) })
+      #expect(abs(garment.viewWeights.reduce(0, +) - 1) < 1e-5)
     }
   }
 
@@ -149,7 +155,7 @@ struct GarmentPictureTests {
       guard (1..<29).contains(y) && (1..<29).contains(x) else { return [0] }
       return [x < 15 ? 100 : 150]
     }
-    let garment = GarmentPicture(image)
+    let garment = GarmentPicture(image, preparation: .authors)
     #expect(garment.trimmed == Extent(28))
     let row = (0..<28).map { garment.tensor[0, 0, 14, $0] * 255 }
     // 50 levels times the share of one column of the 3x3 Gaussian, (2 e^-1 + e^-0.5) / (1 + 4 e^-0.5 + 4 e^-1).

@@ -90,12 +90,16 @@ struct RecipeTests {
       $0.weightDecay = 0.001
       $0.flips = true
       $0.shift = 3
+      $0.warps = 0.5
+      $0.tones = 0.25
+      $0.patches = 0.125
       $0.seed = 7
     }
     #expect(
       full.summary
         == "Xavier initialisation, SGD, batch 256, learning rate 0.9, cosine to zero, 2 epochs of warm-up, "
-        + "Nesterov momentum 0.9, weight decay 0.001, flips, shifts of 3 px, 100 epochs, seed 7")
+        + "Nesterov momentum 0.9, weight decay 0.001, flips, shifts of 3 px, 0.5 of the pictures warped, "
+        + "0.25 with other tones, 0.125 with patches, 100 epochs, seed 7")
   }
 }
 

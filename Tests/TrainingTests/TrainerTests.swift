@@ -96,6 +96,9 @@ struct TrainerTests {
         $0.momentum = 0.9
         $0.flips = true
         $0.shift = 2
+        $0.warps = 0.5
+        $0.tones = 0.5
+        $0.patches = 0.5
       }
       return try Safetensors(arrays: network.weights).encoded()
     }

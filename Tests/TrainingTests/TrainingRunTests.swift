@@ -17,6 +17,9 @@ struct TrainingRunTests {
       $0.momentum = 0.9
       $0.flips = true
       $0.shift = 1
+      $0.warps = 0.5
+      $0.tones = 0.25
+      $0.patches = 0.25
       $0.validation = validation
     }
   }

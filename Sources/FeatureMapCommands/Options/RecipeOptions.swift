@@ -67,6 +67,24 @@ struct RecipeOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Share of the pictures to warp: each axis scaled by 0.75...1.1, sheared and turned by up to 7 degrees.",
+      valueName: "share"))
+  var warps: Float?
+
+  @Option(
+    help: ArgumentHelp(
+      "Share of the pictures that get another brightness and contrast; black stays black.", valueName: "share"
+    ))
+  var tones: Float?
+
+  @Option(
+    help: ArgumentHelp(
+      "Share of the pictures that get a rectangle of one grey or of black, 1/10 to 1/3 of a side.",
+      valueName: "share"))
+  var patches: Float?
+
+  @Option(
+    help: ArgumentHelp(
       "Share of the training pictures to judge by instead of the test pictures; the best epoch's weights are kept.",
       valueName: "share"))
   var validation: Double?
@@ -110,7 +128,9 @@ struct RecipeOptions: ParsableArguments {
       change("--step-epochs", \.stepEpochs, stepEpochs), change("--step-factor", \.stepFactor, stepFactor),
       change("--warmup-epochs", \.warmupEpochs, warmupEpochs),
       change("--label-smoothing", \.labelSmoothing, labelSmoothing), change("--flips", \.flips, flips),
-      change("--shift", \.shift, shift), change("--validation", \.validation, validation),
+      change("--shift", \.shift, shift), change("--warps", \.warps, warps),
+      change("--tones", \.tones, tones), change("--patches", \.patches, patches),
+      change("--validation", \.validation, validation),
       change("--early-stopping", \.patience, earlyStopping), change("--seed", \.seed, seed),
     ].compactMap { $0 }
   }

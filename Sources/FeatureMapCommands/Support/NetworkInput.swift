@@ -2,6 +2,7 @@ import ArgumentParser
 import FeatureMap
 
 extension InvertMode: ExpressibleByArgument {}
+extension GarmentPreparation: ExpressibleByArgument {}
 
 /// At which size a picture goes into a network.
 enum InputSize: String, ExpressibleByArgument, CaseIterable {
@@ -16,9 +17,27 @@ struct NetworkInput {
   let tensor: Tensor
   /// What was done to it, for people; empty where nothing was decided.
   let decisions: String
+  /// The same brought to the form of the data set; `nil` for networks of another size.
+  let garment: GarmentPicture?
+
+  /// All that the network is asked for a classification: shape [views, channels, height, width].
+  var views: Tensor { garment?.views ?? tensor }
+  /// How much the answer to each view counts; the sum is 1.
+  var viewWeights: [Float] { garment?.viewWeights ?? [1] }
 
   /// - Parameter gray: puts the colours of a chain's picture together.
-  init(_ image: RasterImage, for model: Model, size: InputSize, invert: InvertMode, gray: Bool) throws {
+  init(
+    _ image: RasterImage, for model: Model, size: InputSize, invert: InvertMode,
+    preparation: GarmentPreparation, gray: Bool
+  ) throws {
+    if size == .network && model.network.inputShape == Shape(channels: 1, height: 28, width: 28) {
+      let garment = GarmentPicture(image, invert: invert, preparation: preparation)
+      tensor = garment.tensor
+      decisions = garment.decisions
+      self.garment = garment
+      return
+    }
+    garment = nil
     guard let wanted = model.network.inputShape else {
       tensor = Tensor(
         image: image, mode: gray || image.colorChannels == 1 ? .gray : .rgb, background: .white)
@@ -29,12 +48,6 @@ struct NetworkInput {
       let color = Tensor(image: image, mode: wanted.channels == 1 ? .gray : .rgb, background: .white)
       tensor = invert == .yes ? color.map { 1 - $0 } : color
       decisions = invert == .yes ? "own size, inverted" : "own size"
-      return
-    }
-    if wanted == Shape(channels: 1, height: 28, width: 28) {
-      let garment = GarmentPicture(image, invert: invert)
-      tensor = garment.tensor
-      decisions = garment.decisions
       return
     }
     let color = Tensor(image: image, mode: wanted.channels == 1 ? .gray : .rgb, background: .white)

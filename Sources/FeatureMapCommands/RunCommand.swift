@@ -3,10 +3,18 @@ import FeatureMap
 
 /// `featuremap run`: the feature maps of layers as pictures or numbers.
 struct RunCommand: ParsableCommand {
+  /// What is written of the maps, or, with `--stats`, how their numbers are printed.
   enum Output: String, ExpressibleByArgument, CaseIterable {
     case png
     case npy
     case safetensors
+    case text
+    case json
+    case jsonl
+    case csv
+
+    /// How a table is printed; `nil` for files.
+    var table: TableFormat? { TableFormat(rawValue: rawValue) }
   }
 
   static let configuration = CommandConfiguration(
@@ -19,11 +27,19 @@ struct RunCommand: ParsableCommand {
       as its data set shows things (28x28, light on dark for lenet); --size native runs its convolutional \
       part on the picture at its own size.
 
+      --stats prints the numbers of each map instead: least and greatest value, mean, standard deviation, share \
+      of zeros. Pictures are then written only where -o says so. A layer without width and height is one map.
+
       EXAMPLES:
         featuremap run shoe.png --layer conv1
         featuremap run shoe.png --layer all -o maps/
         featuremap run photo.jpg --layer conv1 --size native -o conv1.png
         featuremap run photo.jpg --model "gaussian:sigma=2,sobel" --layer all
+        featuremap run shoe.png --layer conv1 --layer sigmoid1 --layer pool1 --scale block
+        featuremap run shoe.png --layer conv2 --top-channels 8 --by mean
+        featuremap run shoe.png --layer conv2 --reduce max
+        featuremap run shoe.png --layer conv1 --stats --format csv
+        featuremap run photo.jpg --layer pool1 --size native --overlay
         featuremap run shoe.png --layer conv1 --format npy
       """)
 
@@ -46,8 +62,17 @@ struct RunCommand: ParsableCommand {
       valueName: "path"))
   var output: String?
 
-  @Option(help: "png for pictures, npy or safetensors for the values.")
+  @Option(
+    help: "png for pictures, npy or safetensors for the values; with --stats also text, json, jsonl or csv.")
   var format: Output?
+
+  @Flag(help: "Print the numbers of each map.")
+  var stats = false
+
+  @Flag(help: "Draw the maps over the input, each value where it looked. Layers without places as ever.")
+  var overlay = false
+
+  @OptionGroup(title: "Maps") var maps: MapOptions
 
   @Option(help: "network, or native for the picture's own size.")
   var size = InputSize.network
@@ -65,19 +90,47 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var grid: GridOptions
   @OptionGroup var reading: ReadingOptions
 
+  func validate() throws {
+    if let format, format.table != nil, !stats {
+      throw ValidationError(
+        "--format \(format.rawValue) is for --stats; pictures are png, values npy or safetensors")
+    }
+  }
+
   func run() throws {
     reading.apply()
     let model = try Model(self.model.model, registry: try makeRegistry(), defaults: filters.defaults)
     let layers = try chosenLayers(model)
     let files = try InputFiles.expand(images)
     let plan = try RunOutputs(
-      output: output, format: format, images: files, layers: layers, isNetwork: model.isNetwork,
-      alsoRead: Model.files(named: self.model.model))
-    let printLine = ResultPrinter(outputPath: output)
-    try InputFiles.forEach(files) { file in
-      try show(file, model, layers, plan, printLine)
+      output: output, format: format?.table == nil ? format : nil, images: files, layers: layers,
+      isNetwork: model.isNetwork, alsoRead: Model.files(named: self.model.model))
+    let printer = ResultPrinter(outputPath: output)
+    var table = StatisticsTable(format: format?.table ?? .text, printLine: printer)
+    let failed = InputFiles.forEachReporting(files) { file in
+      let image = try reading.load(file)
+      let input = try NetworkInput(
+        image, for: model, size: size, invert: invert, preparation: prepare, gray: filters.gray)
+      let shown = try model.network.activations(of: layers, for: input.tensor).map {
+        try maps.shown($0, of: model.network)
+      }
+      let rows = writesFiles ? try write(shown, input, model, file, plan) : nil
+      let note = input.decisions.isEmpty ? "" : ", \(input.decisions)"
+      let headline = "\(file): \(image.width)x\(image.height) through \(model.network.name)\(note)"
+      if let rows, table.isText || !stats {
+        printer(headline)
+        printer(rows.text)
+      }
+      if stats {
+        try table.add(shown, file: file, names: { names($0, model) }, headline: rows == nil ? headline : "")
+      }
     }
+    if stats { try table.finish() }
+    if failed { throw ExitCode.failure }
   }
+
+  /// With `--stats` files are written only where one is asked for.
+  private var writesFiles: Bool { !stats || output != nil || (format != nil && format?.table == nil) }
 
   /// The layers asked for, in the order of the network.
   private func chosenLayers(_ model: Model) throws -> [String] {
@@ -97,96 +150,89 @@ struct RunCommand: ParsableCommand {
     return layer.contains("all") ? usable.map(\.name) : network.layerNames.filter(layer.contains)
   }
 
-  private func show(
-    _ file: String, _ model: Model, _ layers: [String], _ plan: RunOutputs, _ printLine: ResultPrinter
-  ) throws {
-    let image = try reading.load(file)
-    let input = try NetworkInput(
-      image, for: model, size: size, invert: invert, preparation: prepare, gray: filters.gray)
-    let activations = try model.network.activations(of: layers, for: input.tensor)
+  /// Writes pictures or values, and returns a table of what went where.
+  private func write(
+    _ layers: [ShownLayer], _ input: NetworkInput, _ model: Model, _ file: String, _ plan: RunOutputs
+  ) throws -> TextTable {
     var table = TextTable([("layer", .left), ("shape", .left), ("range", .left), ("file", .left)])
     switch plan.format {
-    case .png: try writePictures(activations, input, model, file, plan, &table)
-    case .npy: try writeArrays(activations, file, plan, &table)
+    case .npy: try writeArrays(layers, file, plan, &table)
     case .safetensors:
-      let path = plan.path(file, layer: RunOutputs.fileLayer(layers))
+      let path = plan.path(file, layer: RunOutputs.fileLayer(layers.map(\.name)))
       try OutputPlace.prepare(path)
-      try writeFile(try safetensors(activations, model, input, file), to: path)
-      for activation in activations { addRow(activation, path, &table) }
+      try writeFile(try safetensors(layers, model, input, file), to: path)
+      for layer in layers { addRow(layer.name, layer.maps, path, &table) }
+    default: try writePictures(layers, input, model, file, plan, &table)
     }
-    let note = input.decisions.isEmpty ? "" : ", \(input.decisions)"
-    printLine("\(file): \(image.width)x\(image.height) through \(model.network.name)\(note)")
-    printLine(table.text)
+    return table
   }
 
   /// A grid for each layer, and what the network saw.
   private func writePictures(
-    _ activations: [LayerActivation], _ input: NetworkInput, _ model: Model, _ file: String,
-    _ plan: RunOutputs, _ table: inout TextTable
+    _ layers: [ShownLayer], _ input: NetworkInput, _ model: Model, _ file: String, _ plan: RunOutputs,
+    _ table: inout TextTable
   ) throws {
     if let path = plan.inputPath(file) {
       try save(
         input.grid().render().image, to: path, title: "input of \(model.network.name)",
         shape: input.tensor.shape, scale: "0,1", source: file)
-      addRow(LayerActivation(layer: Network.inputName, output: input.tensor), path, &table)
+      addRow(Network.inputName, input.tensor, path, &table)
     }
-    var all = ValueStatistics()
-    for activation in activations { all.merge(ValueStatistics(activation.output)) }
-    for activation in activations {
-      let path = plan.path(file, layer: activation.layer)
-      let isOutput = activation.layer == model.network.nodes.last?.name
-      let shape = activation.output.shape
-      try grid.checkSize(values: shape.count)
+    let shared = grid.sharedValues(of: layers, in: model.network)
+    let fields = model.network.receptiveFields()
+    for layer in layers {
+      let path = plan.path(file, layer: layer.name)
+      try grid.checkSize(values: layer.maps.shape.count)
       let result = FeatureMapGrid(
-        title: "\(activation.layer)  \(shape)", maps: activation.output, scale: grid.scale,
-        colorMap: grid.colormap, columns: grid.columns, padding: grid.padding, zoom: grid.zoom,
-        labels: isOutput && !model.network.classes.isEmpty
-          ? model.network.classes : colorNames(activation, model),
-        allValues: grid.scale == .all ? all : nil
+        title: layer.title, maps: layer.maps, scale: grid.scale, colorMap: grid.colormap,
+        columns: grid.columns, padding: grid.padding, zoom: grid.zoom,
+        labels: layer.chosen.names(names(layer, model)), sharedValues: shared[layer.name],
+        overlay: overlay ? MapOverlay(input.tensor, fields[layer.name]) : nil
       ).render()
       try save(
-        result.image, to: path, title: "\(activation.layer) of \(model.network.name)", shape: shape,
+        result.image, to: path, title: "\(layer.name) of \(model.network.name)", shape: layer.maps.shape,
         scale: result.scaleText, source: file)
-      addRow(activation, path, &table)
+      addRow(layer.name, layer.maps, path, &table)
     }
   }
 
   /// The values of each layer: [channels, height, width], or [features].
   private func writeArrays(
-    _ activations: [LayerActivation], _ file: String, _ plan: RunOutputs, _ table: inout TextTable
+    _ layers: [ShownLayer], _ file: String, _ plan: RunOutputs, _ table: inout TextTable
   ) throws {
-    for activation in activations {
-      let path = plan.path(file, layer: activation.layer)
+    for layer in layers {
+      let path = plan.path(file, layer: layer.name)
       try OutputPlace.prepare(path)
-      let shape = activation.output.shape
+      let shape = layer.maps.shape
       let sizes = shape.extent == .one ? [shape.channels] : [shape.channels, shape.height, shape.width]
-      try writeFile(encodeNPY(dimensions: sizes, values: activation.output.values), to: path)
-      addRow(activation, path, &table)
+      try writeFile(encodeNPY(dimensions: sizes, values: layer.maps.values), to: path)
+      addRow(layer.name, layer.maps, path, &table)
     }
   }
 
-  /// The maps of a filter on a colour picture are its red, green and blue.
-  private func colorNames(_ activation: LayerActivation, _ model: Model) -> [String]? {
-    !model.isNetwork && activation.output.shape.channels == 3 ? ["red", "green", "blue"] : nil
+  /// What a layer's channels are called: classes, or the colours that a filter's maps are.
+  private func names(_ layer: ShownLayer, _ model: Model) -> [String]? {
+    if layer.name == model.network.nodes.last?.name, !model.network.classes.isEmpty {
+      return model.network.classes
+    }
+    return !model.isNetwork && layer.whole.shape.channels == 3 ? ["red", "green", "blue"] : nil
   }
 
-  private func addRow(_ activation: LayerActivation, _ path: String, _ table: inout TextTable) {
-    table.rows.append([
-      activation.layer, "\(activation.output.shape)", ValueStatistics(activation.output).rangeText, path,
-    ])
+  private func addRow(_ layer: String, _ maps: Tensor, _ path: String, _ table: inout TextTable) {
+    table.rows.append([layer, "\(maps.shape)", ValueStatistics(maps).rangeText, path])
   }
 
   private func safetensors(
-    _ activations: [LayerActivation], _ model: Model, _ input: NetworkInput, _ file: String
+    _ layers: [ShownLayer], _ model: Model, _ input: NetworkInput, _ file: String
   ) throws -> [UInt8] {
-    let captured = [LayerActivation(layer: Network.inputName, output: input.tensor)] + activations
-    let arrays = captured.map { activation in
-      let shape = activation.output.shape
+    let captured = [(Network.inputName, input.tensor)] + layers.map { ($0.name, $0.maps) }
+    let arrays = captured.map { name, maps in
+      let shape = maps.shape
       return NamedArray(
-        name: activation.layer,
+        name: name,
         dimensions: shape.extent == .one
           ? [shape.batch, shape.channels] : [shape.batch, shape.channels, shape.height, shape.width],
-        values: activation.output.values)
+        values: maps.values)
     }
     return try Safetensors(
       arrays: arrays,
@@ -195,73 +241,5 @@ struct RunCommand: ParsableCommand {
         "source": fileName(of: file),
       ]
     ).encoded()
-  }
-}
-
-/// Where `run` writes what.
-struct RunOutputs {
-  let format: RunCommand.Output
-  private let output: String?
-  private let isFolder: Bool
-  private let showsInput: Bool
-
-  /// - Throws: `CommandError` when several pictures would go into one file, two into the same, or over an input.
-  init(
-    output: String?, format: RunCommand.Output?, images: [String], layers: [String], isNetwork: Bool,
-    alsoRead: [String] = []
-  ) throws {
-    self.output = output
-    isFolder = output.map(OutputPlace.isFolderPath) ?? false
-    showsInput = isNetwork
-    let named = output.flatMap { RunCommand.Output(rawValue: fileExtension(of: $0)) }
-    self.format = format ?? (isFolder ? nil : named) ?? .png
-    let files = images.count * (self.format == .safetensors ? 1 : layers.count)
-    if let output, !isFolder {
-      guard files == 1 else {
-        throw CommandError.severalIntoOne(count: files, what: "results", path: output)
-      }
-      let known = ["png", "jpg", "jpeg"]
-      let fits = self.format == .png ? known.contains(fileExtension(of: output)) : named == self.format
-      guard output == standardStreamPath || fits else {
-        throw CommandError.unknownFormat(
-          path: output,
-          known: self.format == .png
-            ? [".png", ".jpg", ".npy", ".safetensors"] : [".\(self.format.rawValue)"])
-      }
-    }
-    var owners: [String: String] = [:]
-    for image in images {
-      for layer in self.format == .safetensors ? [Self.fileLayer(layers)] : layers {
-        let goal = path(image, layer: layer)
-        try OutputPlace.protect(images + alsoRead, from: goal)
-        if let other = owners.updateValue(image, forKey: goal) {
-          throw CommandError.sameOutput(goal, first: other, second: image)
-        }
-      }
-      if let goal = inputPath(image) {
-        try OutputPlace.protect(images + alsoRead, from: goal)
-        if owners[goal] != nil {
-          throw CommandError.choice(
-            "\(goal) is where the network's input is drawn; name another file for the maps")
-        }
-      }
-    }
-  }
-
-  /// What stands for the layer in the name of a file that holds all of them.
-  static func fileLayer(_ layers: [String]) -> String {
-    layers.count == 1 ? layers[0] : "layers"
-  }
-
-  func path(_ image: String, layer: String) -> String {
-    if let output, !isFolder { return output }
-    return joinPath(output ?? "", "\(InputFiles.outputBase(image))-\(layer).\(format.rawValue)")
-  }
-
-  /// Beside the maps; `nil` for chains, whose input is the picture itself, and when the maps go to a stream.
-  func inputPath(_ image: String) -> String? {
-    guard showsInput, format == .png, output != standardStreamPath else { return nil }
-    let folder = output.map { isFolder ? $0 : parentFolder(of: $0) } ?? ""
-    return joinPath(folder, "\(InputFiles.outputBase(image))-input.png")
   }
 }

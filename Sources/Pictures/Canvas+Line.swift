@@ -22,6 +22,15 @@ extension Canvas {
     }
   }
 
+  /// A line from corner to corner, dark on light so that every colour shows it: the mark of a map whose values
+  /// are all the same.
+  mutating func strikeOut(_ rect: PixelRect) {
+    let from = DrawingPoint(x: Float(rect.x) + 2, y: Float(rect.bottom) - 2)
+    let to = DrawingPoint(x: Float(rect.right) - 2, y: Float(rect.y) + 2)
+    line(from: from, to: to, width: 3, color: Palette.paper)
+    line(from: from, to: to, width: 1, color: Palette.ink)
+  }
+
   /// A disc with a soft edge.
   mutating func dot(_ center: DrawingPoint, diameter: Float, color: RGBColor) {
     line(from: center, to: center, width: diameter, color: color)

@@ -13,12 +13,19 @@ extension FeatureMapGrid {
     var sheet = Sheet(
       title: title, bodyWidth: layout.width, bodyHeight: layout.height, colorBar: layer.colorBar,
       footer: layer.footer)
-    if let note = tileZoom.note { sheet.footer.append("maps \(maps.shape.extent), \(note)") }
+    if overlay != nil {
+      sheet.footer.append(
+        "maps \(maps.shape.extent) over the input: a strong value hides it, a weak one does not")
+    }
+    if let note = tileZoom.note {
+      sheet.footer.append("\(overlay == nil ? "maps" : "input") \(tileExtent), \(note)")
+    }
     return sheet.render { canvas, body in
       for channel in layer.channels.indices {
         let tile = layout.tile(channel, x: body.x, y: body.y)
         canvas.frame(tile.inset(-1), Palette.frame)
         draw(channel, layer.coloring(channel), tileZoom, on: &canvas, tile)
+        if layer.channels[channel].constant != nil { canvas.strikeOut(tile) }
         for (line, text) in captions[channel].enumerated() {
           canvas.draw(
             text, in: layout.captionBox(channel, line: line, x: body.x, y: body.y), alignment: .center,
@@ -31,7 +38,8 @@ extension FeatureMapGrid {
   /// The name and range of a channel, on two lines where one is wider than the tiles.
   private func caption(_ channel: Int, _ statistics: ValueStatistics, oneLine: Bool) -> [String] {
     let name = label(channel) ?? "ch \(channel)"
-    var lines = oneLine ? ["\(name) \(statistics.rangeText)"] : [name, statistics.rangeText]
+    let values = statistics.constant == 0 ? "dead: all 0" : statistics.rangeText
+    var lines = oneLine ? ["\(name) \(values)"] : [name, values]
     if let note = statistics.notFiniteNote { lines.append(note) }
     return lines
   }
@@ -42,11 +50,16 @@ extension FeatureMapGrid {
   ) {
     let shape = maps.shape
     let plane = Plane(width: shape.width, height: shape.height, values: Array(maps.plane(channel)))
-      .reduced(by: tileZoom.reduction)
+    let colors =
+      overlay?.colors(of: plane, coloring, reduction: tileZoom.reduction)
+      ?? plane.reduced(by: tileZoom.reduction).values.map(coloring.color)
     canvas.blit(
-      plane.values.map(coloring.color), columns: plane.width, x: tile.x, y: tile.y,
+      colors, columns: (tileExtent.width + tileZoom.reduction - 1) / tileZoom.reduction, x: tile.x, y: tile.y,
       zoom: tileZoom.enlargement)
   }
+
+  /// What a tile shows before it is enlarged or shrunk.
+  private var tileExtent: Extent { (overlay?.picture ?? maps).shape.extent }
 
   /// The zoom and the layout, which depend on each other through the number of columns.
   private func tiles(_ captions: [[String]]) -> (zoom: TileZoom, layout: TileLayout) {
@@ -54,12 +67,12 @@ extension FeatureMapGrid {
     let target = count <= 4 ? 224 : count <= 16 ? 144 : 96
     func layout(_ zoom: TileZoom, _ columns: Int) -> TileLayout {
       TileLayout(
-        count: count, columns: columns, tileWidth: zoom.pixels(maps.shape.width),
-        tileHeight: zoom.pixels(maps.shape.height), padding: padding, captions: captions)
+        count: count, columns: columns, tileWidth: zoom.pixels(tileExtent.width),
+        tileHeight: zoom.pixels(tileExtent.height), padding: padding, captions: captions)
     }
     func zoomed(_ limit: Int) -> TileZoom {
       zoom.map(TileZoom.init(enlargement:))
-        ?? TileZoom(width: maps.shape.width, height: maps.shape.height, target: target, limit: limit)
+        ?? TileZoom(width: tileExtent.width, height: tileExtent.height, target: target, limit: limit)
     }
     var chosen = zoomed(1024)
     let first = layout(chosen, 1)

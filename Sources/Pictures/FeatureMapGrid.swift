@@ -5,7 +5,8 @@ import TensorCore
 ///
 /// Negative values make the map of colours diverging with zero in its middle (RdBu), else it is viridis from the
 /// least to the greatest value. NaN and infinities are magenta and counted in the caption; a constant map says
-/// so. Vectors [1, features, 1, 1] become bars, or numbered cells where there are many.
+/// so and is crossed by a line, one of zeros is called dead. Vectors [1, features, 1, 1] become bars, or numbered
+/// cells where there are many.
 ///
 /// Small maps are enlarged by a whole factor (nearest neighbour) to about 96 pixels, fewer maps more. A map
 /// larger than 1024 pixels, or than its share of a sheet of 4096, is shrunk by a whole factor to the means of its
@@ -26,12 +27,16 @@ public struct FeatureMapGrid: Sendable {
   public var zoom: Int?
   /// Names of the channels, such as classes; `ch 3` or `3` where there is none.
   public var labels: [String]?
-  /// With the scale `all`: what the values of all layers are.
-  public var allValues: ValueStatistics?
+  /// Values that the shared range covers as well: those of other layers with the scales `block` and `all`, those
+  /// of channels that are not drawn with `layer`.
+  public var sharedValues: ValueStatistics?
+  /// A picture to draw the maps over, at its size; vectors are drawn without it.
+  public var overlay: MapOverlay?
 
   public init(
     title: String, maps: Tensor, scale: ValueScale = .layer, colorMap: ColorMap? = nil, columns: Int? = nil,
-    padding: Int = 2, zoom: Int? = nil, labels: [String]? = nil, allValues: ValueStatistics? = nil
+    padding: Int = 2, zoom: Int? = nil, labels: [String]? = nil, sharedValues: ValueStatistics? = nil,
+    overlay: MapOverlay? = nil
   ) {
     self.title = title
     self.maps = maps.shape.batch > 1 ? maps.examples(0..<1) : maps
@@ -41,7 +46,8 @@ public struct FeatureMapGrid: Sendable {
     self.padding = max(0, padding)
     self.zoom = zoom
     self.labels = labels
-    self.allValues = allValues
+    self.sharedValues = sharedValues
+    self.overlay = overlay
   }
 
   /// Draws the grid.
@@ -50,7 +56,7 @@ public struct FeatureMapGrid: Sendable {
   public func render() -> GridResult {
     // A single number is not its own scale: a vector is one map.
     let scale = self.scale == .each && maps.shape.planeCount == 1 ? .layer : self.scale
-    let layer = LayerColoring(maps: maps, scale: scale, colorMap: colorMap, allValues: allValues)
+    let layer = LayerColoring(maps: maps, scale: scale, colorMap: colorMap, sharedValues: sharedValues)
     let image: RasterImage
     if maps.shape.count == 0 {
       image = emptySheet()

@@ -13,7 +13,7 @@ public struct KernelGrid: Sendable {
   public var title: String
   /// The weights: shape [outputs, inputs, kernel height, kernel width].
   public var weights: Tensor
-  /// `each`: every kernel by itself; `layer` and `all`: one range; `fixed`: as given.
+  /// `each`: every kernel by itself; `layer`, `block` and `all`: one range; `fixed`: as given.
   public var scale: ValueScale
   /// The number of kernels in a row; `nil` chooses.
   public var columns: Int?
@@ -22,10 +22,12 @@ public struct KernelGrid: Sendable {
   /// How many pixels one weight becomes in each direction; `nil` chooses.
   public var zoom: Int?
   public var maximumTiles: Int
+  /// Other weights that the range covers as well, such as those of the other frames of an animation.
+  public var sharedValues: ValueStatistics?
 
   public init(
     title: String, weights: Tensor, scale: ValueScale = .layer, columns: Int? = nil, padding: Int = 2,
-    zoom: Int? = nil, maximumTiles: Int = 512
+    zoom: Int? = nil, maximumTiles: Int = 512, sharedValues: ValueStatistics? = nil
   ) {
     self.title = title
     self.weights = weights
@@ -34,6 +36,7 @@ public struct KernelGrid: Sendable {
     self.padding = max(0, padding)
     self.zoom = zoom
     self.maximumTiles = max(1, maximumTiles)
+    self.sharedValues = sharedValues
   }
 
   /// Draws the grid; the channels of the result are the kernels drawn, in the order of the weights.
@@ -45,7 +48,7 @@ public struct KernelGrid: Sendable {
       isMatrix
         ? Shape(channels: 1, height: shape.batch, width: shape.channels)
         : Shape(channels: shape.batch * shape.channels, height: shape.height, width: shape.width))
-    let layer = LayerColoring(maps: kernels, scale: scale, colorMap: .brBG, allValues: nil)
+    let layer = LayerColoring(maps: kernels, scale: scale, colorMap: .brBG, sharedValues: sharedValues)
     let tiles = KernelTiles(
       kernels: kernels, layer: layer, captions: captions(shape, layer, isMatrix: isMatrix),
       order: order(shape, kernels.shape.channels),

@@ -10,20 +10,20 @@ struct LayerColoring: Sendable {
   let whole: ValueStatistics
   private let scale: ValueScale
 
-  init(maps: Tensor, scale: ValueScale, colorMap: ColorMap?, allValues: ValueStatistics?) {
+  init(maps: Tensor, scale: ValueScale, colorMap: ColorMap?, sharedValues: ValueStatistics?) {
     self.scale = scale
     channels = (0..<maps.shape.channels).map { ValueStatistics(maps.plane($0)) }
     var whole = ValueStatistics()
     for channel in channels { whole.merge(channel) }
     self.whole = whole
     var shared = whole
-    if scale == .all, let allValues { shared.merge(allValues) }
+    if let sharedValues, [.layer, .block, .all].contains(scale) { shared.merge(sharedValues) }
     var lowest = shared.minimum ?? 0
     if case .fixed(let bounds) = scale { lowest = bounds.lowerBound }
     map = colorMap ?? (lowest < 0 ? .rdBu : .viridis)
     switch scale {
     case .each: range = nil
-    case .layer, .all: range = ValueRange(covering: shared, symmetric: map.isDiverging)
+    case .layer, .block, .all: range = ValueRange(covering: shared, symmetric: map.isDiverging)
     case .fixed(let bounds): range = ValueRange(bounds.lowerBound, bounds.upperBound)
     }
   }

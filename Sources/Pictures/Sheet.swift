@@ -44,8 +44,10 @@ struct Sheet: Sendable {
     PixelRect(x: Sheet.margin, y: y, width: contentWidth, height: height)
   }
 
-  /// Large sheets are looked at from further away.
-  private var textScale: Int { bodyWidth >= 1000 ? 2 : 1 }
+  /// Large sheets are looked at from further away: their words, captions and colour bar are twice as large.
+  static func textScale(bodyWidth: Int) -> Int { bodyWidth >= 800 ? 2 : 1 }
+
+  private var textScale: Int { Sheet.textScale(bodyWidth: bodyWidth) }
   private var titleScale: Int { textScale + 1 }
   private var footerLineHeight: Int { TextSize.lineHeight(scale: textScale) + 1 }
   private var bar: ColorBar? {

@@ -22,7 +22,9 @@ struct TileLayout: Sendable, Equatable {
     func widest(_ scale: Int) -> Int {
       captions.joined().map { TextSize.width($0, scale: scale) }.max() ?? 0
     }
-    captionScale = tileWidth >= 200 && widest(2) <= tileWidth ? 2 : 1
+    // As large as the sheet's other words, where there is room.
+    let textScale = Sheet.textScale(bodyWidth: self.columns * (tileWidth + 2 * padding))
+    captionScale = widest(textScale) <= tileWidth ? textScale : 1
     // Captions are never cut: a slot is as wide as the widest, with a letter's space to the next.
     let captionWidth = widest(captionScale)
     slotWidth = max(tileWidth + 2 * padding, captionWidth == 0 ? 0 : captionWidth + BitmapFont.advance)

@@ -4,6 +4,8 @@ public enum ValueScale: Sendable, Equatable {
   case each
   /// One range for the maps of a layer.
   case layer
+  /// One range for a convolution and what follows it up to the next one: its activation and its pooling.
+  case block
   /// One range for all layers.
   case all
   /// A range given by hand; values outside it get the colours of its ends.
@@ -11,13 +13,14 @@ public enum ValueScale: Sendable, Equatable {
 }
 
 extension ValueScale {
-  /// Reads `each`, `layer`, `all` or `LO,HI`, such as `-1,1`.
+  /// Reads `each`, `layer`, `block`, `all` or `LO,HI`, such as `-1,1`.
   ///
   /// - Throws: `PictureError.scale` for anything else, for numbers that are not finite and for LO >= HI.
   public init(_ text: String) throws {
     switch text {
     case "each": self = .each
     case "layer": self = .layer
+    case "block": self = .block
     case "all": self = .all
     default:
       let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { part in
@@ -37,6 +40,7 @@ extension ValueScale: CustomStringConvertible {
     switch self {
     case .each: "each"
     case .layer: "layer"
+    case .block: "block"
     case .all: "all"
     case .fixed(let range): "\(range.lowerBound),\(range.upperBound)"
     }

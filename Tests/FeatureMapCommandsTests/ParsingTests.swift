@@ -45,6 +45,18 @@ struct ParsingTests {
     #expect(full.reading.threads == 2 && full.reading.maxMegapixels == 10)
   }
 
+  @Test("run: channels are numbers, in the order given, each once")
+  func runChannels() throws {
+    let command = try parsed(RunCommand.self, ["run", "a.png", "--channels", "5,0,3", "--reduce", "max"])
+    #expect(command.maps.channels == [5, 0, 3] && command.maps.reduce == .max && command.maps.by == nil)
+    for text in ["", "a", "1,", "-1", "0,0", "1.5"] {
+      #expect(throws: ValidationError.self) { try MapOptions.numbers(text) }
+    }
+    let stats = try parsed(
+      RunCommand.self, ["run", "a.png", "--stats", "--format", "json", "--scale", "block"])
+    #expect(stats.stats && stats.format?.table == .json && stats.grid.scale == .block)
+  }
+
   @Test("apply: a matrix that begins with a minus is a kernel, not an option")
   func apply() throws {
     let command = try parsed(
@@ -161,6 +173,15 @@ struct ParsingTests {
       ("run a.png --columns 0", "--columns must be within 1...4096, got 0"),
       ("run a.png --zoom 257", "--zoom must be within 1...256, got 257"),
       ("run a.png --padding=-1", "--padding must be within 0...256, got -1"),
+      ("run a.png --top-channels 0", "--top-channels must be at least 1, got 0"),
+      (
+        "run a.png --channels 1 --top-channels 2",
+        "--channels and --top-channels both choose channels; give one of them"
+      ),
+      (
+        "run a.png --format csv",
+        "--format csv is for --stats; pictures are png, values npy or safetensors"
+      ),
       ("run a.png --threads 0", "--threads must be at least 1, got 0"),
       ("run a.png --max-megapixels 0", "--max-megapixels must be above 0, got 0.0"),
       ("classify a.png --top 0", "--top must be at least 1, got 0"),

@@ -30,6 +30,24 @@ struct GraphTests {
       "\(NetworkError.duplicateNode("a", network: "n"))" == "the network 'n' has two layers called 'a'")
   }
 
+  @Test("a convolution, its activation and its pooling are one block; joins and other layers begin one")
+  func blocks() throws {
+    let lenet = try makeLeNet(seed: 1).blocks()
+    #expect(["conv1", "sigmoid1", "pool1"].allSatisfy { lenet[$0] == "conv1" })
+    #expect(["conv2", "sigmoid2", "pool2"].allSatisfy { lenet[$0] == "conv2" })
+    #expect(lenet["flatten"] == "flatten" && lenet["sigmoid3"] == "fc1" && lenet["fc3"] == "fc3")
+    let branched = try Network(
+      name: "n",
+      nodes: [
+        .init("relu0", ActivationLayer(.relu), inputs: ["input"]),
+        .init("relu1", ActivationLayer(.relu), inputs: ["relu0"]),
+        .init("add", Add(), inputs: ["relu0", "relu1"]),
+        .init("relu2", ActivationLayer(.relu), inputs: ["add"]),
+      ]
+    ).blocks()
+    #expect(branched == ["relu0": "relu0", "relu1": "relu0", "add": "add", "relu2": "add"])
+  }
+
   @Test("an input that does not come before its layer is refused")
   func missingInput() {
     let expected = NetworkError.missingInput("b", node: "a", known: ["input"])

@@ -58,11 +58,46 @@ struct FeatureMapGridTests {
   @Test("the scale all takes the other layers in, a fixed one nothing")
   func allAndFixed() {
     let grid = FeatureMapGrid(
-      title: "", maps: Tensor(rows: [[1, 2]]), scale: .all, allValues: ValueStatistics([-4, 0]))
+      title: "", maps: Tensor(rows: [[1, 2]]), scale: .all, sharedValues: ValueStatistics([-4, 0]))
     #expect(grid.render().range == ValueRange(-4, 4))
     let fixed = render([[[1, 2]]], scale: .fixed(0...10))
     #expect(fixed.range == ValueRange(0, 10))
     #expect(fixed.scaleText == "scale fixed [0, 10]")
+  }
+
+  @Test("the values of other layers of a block and of channels left out belong to the shared range")
+  func shared() {
+    let others = ValueStatistics([-4, 0])
+    for scale in [ValueScale.layer, .block, .all] {
+      let grid = FeatureMapGrid(title: "", maps: Tensor(rows: [[1, 2]]), scale: scale, sharedValues: others)
+      #expect(grid.render().range == ValueRange(-4, 4))
+      #expect(grid.render().scaleText == "scale \(scale) [-4, 4]")
+    }
+    let fixed = FeatureMapGrid(
+      title: "", maps: Tensor(rows: [[1, 2]]), scale: .fixed(0...3), sharedValues: others)
+    #expect(fixed.render().range == ValueRange(0, 3))
+  }
+
+  @Test("a map of equal values is crossed by a line whatever the scale, others are not")
+  func strikeOut() {
+    /// Whether the middle of the only tile is ink, its colour beside the line not.
+    func isStruck(_ value: [[Float]], _ scale: ValueScale) -> Bool {
+      let image = FeatureMapGrid(title: "", maps: Tensor(rows: value), scale: scale, zoom: 20).render().image
+      guard case .uint8(let samples) = image.samples else { return false }
+      let middle = (Sheet.margin + 2 + 20) * image.width + Sheet.margin + 20 + BitmapFont.advance
+      return (-20..<20).contains { samples[(middle + $0) * 3] == Palette.ink.red }
+    }
+    for scale in [ValueScale.layer, .each, .fixed(0...1)] {
+      #expect(isStruck([[0.5, 0.5], [0.5, 0.5]], scale))
+      #expect(!isStruck([[0.5, 0.5], [0.5, 0.6]], scale))
+    }
+  }
+
+  @Test("captions, colour bar and small print of one sheet are of one size", arguments: [300, 960])
+  func captionSize(width: Int) {
+    let layout = TileLayout(
+      count: 1, columns: 1, tileWidth: width, tileHeight: 100, padding: 2, captions: [["ch 0 [0, 1]"]])
+    #expect(layout.captionScale == Sheet.textScale(bodyWidth: layout.width))
   }
 
   @Test("a constant layer is one neutral colour and says so; a constant map is named")

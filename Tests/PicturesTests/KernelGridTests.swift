@@ -7,7 +7,8 @@ import Testing
 struct KernelGridTests {
   private func tiles(_ weights: Tensor, zoom: Int) -> KernelTiles {
     KernelTiles(
-      kernels: weights, layer: LayerColoring(maps: weights, scale: .layer, colorMap: .brBG, allValues: nil),
+      kernels: weights,
+      layer: LayerColoring(maps: weights, scale: .layer, colorMap: .brBG, sharedValues: nil),
       captions: Array(repeating: [], count: weights.shape.channels),
       order: Array(0..<weights.shape.channels), columns: nil, padding: 2, zoom: zoom)
   }

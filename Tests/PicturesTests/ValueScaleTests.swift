@@ -5,13 +5,14 @@ import Testing
 
 @Suite("Scales and ranges")
 struct ValueScaleTests {
-  @Test("the four scales are read, and their texts read back")
+  @Test("the scales are read, and their texts read back")
   func parsing() throws {
     #expect(try ValueScale("each") == .each)
     #expect(try ValueScale("layer") == .layer)
+    #expect(try ValueScale("block") == .block)
     #expect(try ValueScale("all") == .all)
     #expect(try ValueScale("-1, 2.5") == .fixed(-1...2.5))
-    for scale in [ValueScale.each, .layer, .all, .fixed(-1e-5...3)] {
+    for scale in [ValueScale.each, .layer, .block, .all, .fixed(-1e-5...3)] {
       #expect(try ValueScale(scale.description) == scale)
     }
   }
@@ -27,7 +28,8 @@ struct ValueScaleTests {
   func message() {
     #expect(
       PictureError.scale("2,1").description
-        == "unknown scale '2,1': expected each, layer, all or two numbers such as -1,1 (the lower first)")
+        == "unknown scale '2,1': expected each, layer, block, all or two numbers such as -1,1 (the lower first)"
+    )
   }
 
   @Test("statistics count what is not finite and leave it out of the extremes")

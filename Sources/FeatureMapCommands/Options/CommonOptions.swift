@@ -37,8 +37,8 @@ struct ReadingOptions: ParsableArguments {
 struct GridOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "What shares one colour range: each map, the layer, all layers, or a fixed range LO,HI.",
-      valueName: "each|layer|all|lo,hi"),
+      "What shares one colour range: each map, the layer, its block (a convolution with its activation and pooling), all layers, or a fixed range LO,HI.",
+      valueName: "each|layer|block|all|lo,hi"),
     transform: { text in
       do { return try ValueScale(text) } catch { throw ValidationError("\(error)") }
     })
@@ -72,6 +72,22 @@ struct GridOptions: ParsableArguments {
     guard (0...256).contains(padding) else {
       throw ValidationError("--padding must be within 0...256, got \(padding)")
     }
+  }
+
+  /// By layer, the values that the shared range of its grid covers.
+  func sharedValues(of layers: [ShownLayer], in network: Network) -> [String: ValueStatistics] {
+    let blocks = network.blocks()
+    /// Layers of one group share a range.
+    func group(_ layer: String) -> String {
+      switch scale {
+      case .all: ""
+      case .block: blocks[layer] ?? layer
+      default: layer
+      }
+    }
+    var merged: [String: ValueStatistics] = [:]
+    for layer in layers { merged[group(layer.name), default: ValueStatistics()].merge(layer.values) }
+    return layers.reduce(into: [:]) { $0[$1.name] = merged[group($1.name)] }
   }
 
   /// - Throws: `CommandError.choice` when the zoom asks for a picture of more than 256 megapixels.

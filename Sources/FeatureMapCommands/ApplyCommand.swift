@@ -26,6 +26,7 @@ struct ApplyCommand: ParsableCommand {
         featuremap apply sobel:output=x photo.jpg --signed color --gray -o signed.png
         featuremap apply "0,-1,0;-1,5,-1;0,-1,0" photos/ -o sharp/
         featuremap apply ./filters.json photo.png -o out.npy
+        featuremap apply canny photo.jpg --show
       Kernels and their settings: featuremap plugins
       """)
 
@@ -67,9 +68,13 @@ struct ApplyCommand: ParsableCommand {
   var compression = 6
 
   @OptionGroup var filters: FilterOptions
+  @OptionGroup var terminal: ShowOptions
   @OptionGroup var reading: ReadingOptions
 
   func validate() throws {
+    if terminal.isWanted, output == standardStreamPath || format == .npy {
+      throw ValidationError("--show draws pictures that go into files; leave -o - and --format npy out")
+    }
     guard (1...100).contains(quality) else {
       throw ValidationError("--quality must be within 1...100, got \(quality)")
     }
@@ -98,6 +103,9 @@ struct ApplyCommand: ParsableCommand {
         ? try writeValues(of: picture, to: path)
         : try write(picture, file, network, to: path, isJPEG: plan.format(file) == .jpg)
       printLine("\(path): \(line)")
+      if plan.format(file) != .npy, let drawing = try terminal.drawing(of: reading.load(path)) {
+        printLine(drawing)
+      }
     }
   }
 

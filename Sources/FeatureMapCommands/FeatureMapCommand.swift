@@ -23,7 +23,8 @@ public struct FeatureMapCommand: ParsableCommand {
       """,
     version: programVersion,
     subcommands: [
-      RunCommand.self, ApplyCommand.self, ClassifyCommand.self, KernelsCommand.self, LayersCommand.self,
+      RunCommand.self, CompareCommand.self, ApplyCommand.self, ClassifyCommand.self, KernelsCommand.self,
+      LayersCommand.self,
       PluginsCommand.self, LearnCommand.self, TrainCommand.self, EvaluateCommand.self, BenchCommand.self,
     ])
 

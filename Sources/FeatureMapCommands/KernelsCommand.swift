@@ -13,6 +13,7 @@ struct KernelsCommand: ParsableCommand {
       EXAMPLES:
         featuremap kernels -o kernels/
         featuremap kernels --layer conv2 -o kernels/
+        featuremap kernels --show
         featuremap kernels sobel gaussian:sigma=2 -o kernels/
         featuremap kernels "3x3: -1,0,1 -2,0,2 -1,0,1"
       """)
@@ -32,6 +33,7 @@ struct KernelsCommand: ParsableCommand {
   var output = "."
 
   @OptionGroup var grid: GridOptions
+  @OptionGroup var terminal: ShowOptions
 
   func run() throws {
     if ImageFormat(path: output) != nil && !isFolder(output) {
@@ -41,10 +43,14 @@ struct KernelsCommand: ParsableCommand {
     let sets = kernels.isEmpty ? try layerWeights(registry) : try kernels.flatMap { try named($0, registry) }
     var table = TextTable([("kernels", .left), ("shape", .left), ("range", .left), ("file", .left)])
     var used: Set<String> = []
+    var drawings: [String] = []
     for set in sets {
-      try draw(WeightSet(name: freeName(set.name, &used), weights: set.weights), &table)
+      let set = WeightSet(name: freeName(set.name, &used), weights: set.weights)
+      let image = try draw(set, &table)
+      if let drawing = try terminal.drawing(of: image, grid: maps(set)) { drawings.append(drawing) }
     }
     print(table.text)
+    for drawing in drawings { print("\n" + drawing) }
   }
 
   /// Weights to draw under a name.
@@ -91,12 +97,27 @@ struct KernelsCommand: ParsableCommand {
     }
   }
 
-  private func draw(_ set: WeightSet, _ table: inout TextTable) throws {
+  /// The kernels as maps, for a terminal.
+  private func maps(_ set: WeightSet) -> FeatureMapGrid? {
+    let shape = set.weights.shape
+    guard shape.planeCount > 1 else { return nil }
+    let count = shape.batch * shape.channels
+    let labels = (0..<count).map { index in
+      shape.channels == 1 ? "ch \(index)" : "\(index / shape.channels) <- \(index % shape.channels)"
+    }
+    return FeatureMapGrid(
+      title: "\(set.name)  \(shape.batch)x\(shape.channels)x\(shape.extent)",
+      maps: set.weights.reshaped(Shape(channels: count, height: shape.height, width: shape.width)),
+      scale: grid.scale, colorMap: .brBG, labels: labels)
+  }
+
+  /// Writes the pictures of a set and returns the one of all its kernels.
+  private func draw(_ set: WeightSet, _ table: inout TextTable) throws -> RasterImage {
     let shape = set.weights.shape
     let sizes = "\(shape.batch)x\(shape.channels)x\(shape.height)x\(shape.width)"
     let title = shape.batch * shape.channels == 1 ? "\(set.name)  \(shape.extent)" : "\(set.name)  \(sizes)"
-    try write(set.weights, "\(set.name).png", title: title, sizes: sizes, &table)
-    guard shape.batch * shape.channels > 1, shape.planeCount > 1 else { return }
+    let all = try write(set.weights, "\(set.name).png", title: title, sizes: sizes, &table)
+    guard shape.batch * shape.channels > 1, shape.planeCount > 1 else { return all }
     for o in 0..<shape.batch {
       for i in 0..<shape.channels {
         let kernel = set.weights.examples(o..<o + 1).channel(i)
@@ -107,11 +128,12 @@ struct KernelsCommand: ParsableCommand {
         try write(kernel, "\(name).png", title: caption, sizes: "\(shape.extent)", &table)
       }
     }
+    return all
   }
 
-  private func write(
+  @discardableResult private func write(
     _ weights: Tensor, _ file: String, title: String, sizes: String, _ table: inout TextTable
-  ) throws {
+  ) throws -> RasterImage {
     let path = joinPath(output == "." ? "" : output, file)
     try grid.checkSize(values: weights.shape.count)
     let drawn = KernelGrid(
@@ -122,5 +144,6 @@ struct KernelsCommand: ParsableCommand {
       drawn.image, to: path, title: title, shape: weights.shape, scale: drawn.scaleText,
       source: kernels.isEmpty ? model.model : nil)
     table.rows.append([baseName(of: file), sizes, ValueStatistics(weights).rangeText, path])
+    return drawn.image
   }
 }

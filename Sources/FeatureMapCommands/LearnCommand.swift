@@ -142,9 +142,14 @@ struct LearnCommand: ParsableCommand {
   @Option(help: ArgumentHelp("How results are printed.", valueName: "text|json"))
   var format = Format.text
 
+  @OptionGroup var terminal: ShowOptions
   @OptionGroup var reading: ReadingOptions
 
   func validate() throws {
+    try terminal.check(format == .json ? .json : nil)
+    if terminal.isWanted, noPictures || output == standardStreamPath {
+      throw ValidationError("--show draws the kernel's picture; leave --no-pictures and -o - out")
+    }
     guard !pictures.isEmpty, pictures.count % 2 == 0 else {
       throw ValidationError(
         "learn needs pairs of pictures, before and after, got \(pictures.count) name\(pictures.count == 1 ? "" : "s")"
@@ -215,9 +220,10 @@ struct LearnCommand: ParsableCommand {
       standardErrors: learning.standardErrors(exact.solutions, squaredErrors: fit.squaredErrors),
       files: outputs.all.filter { $0 != standardStreamPath })
     try writeFile(Array(report.kernelFile.utf8), to: outputs.kernel)
-    try drawKernel(report, outputs)
-    ResultPrinter(outputPath: output)(
-      format == .json ? try json(report.printed, pretty: true) : report.text)
+    let drawing = try drawKernel(report, outputs)
+    let printer = ResultPrinter(outputPath: output)
+    printer(format == .json ? try json(report.printed, pretty: true) : report.text)
+    if let drawing { printer("\n" + drawing) }
   }
 
   private var usesDescent: Bool {
@@ -308,8 +314,9 @@ struct LearnCommand: ParsableCommand {
       grid.image, to: path, title: title, shape: residual.shape, scale: grid.scaleText, source: file)
   }
 
-  private func drawKernel(_ report: LearnReport, _ outputs: LearnOutputs) throws {
-    guard let path = outputs.picture else { return }
+  /// - Returns: the kernel for the terminal, where that is wanted.
+  private func drawKernel(_ report: LearnReport, _ outputs: LearnOutputs) throws -> String? {
+    guard let path = outputs.picture else { return nil }
     // What is nothing beside the largest weight is drawn as 0, not as 7.6e-06.
     let largest = report.kernel.weight.values.map { abs($0) }.max() ?? 0
     let weight = report.kernel.weight.map { abs($0) < 0.00005 * largest ? 0 : $0 }.converted(to: Float.self)
@@ -319,6 +326,11 @@ struct LearnCommand: ParsableCommand {
     let drawn = KernelGrid(title: title, weights: weight).render()
     try save(
       drawn.image, to: path, title: title, shape: weight.shape, scale: drawn.scaleText, source: pictures[1])
+    let maps = weight.reshaped(
+      Shape(channels: shape.batch * shape.channels, height: shape.height, width: shape.width))
+    return try terminal.drawing(
+      of: drawn.image,
+      grid: shape.planeCount > 1 ? FeatureMapGrid(title: title, maps: maps, colorMap: .brBG) : nil)
   }
 }
 

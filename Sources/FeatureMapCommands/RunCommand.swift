@@ -17,6 +17,14 @@ struct RunCommand: ParsableCommand {
     var table: TableFormat? { TableFormat(rawValue: rawValue) }
   }
 
+  /// What a contact sheet is of.
+  enum SheetKind: String, ExpressibleByArgument, CaseIterable {
+    /// One layer: a row for each picture.
+    case layer
+    /// One picture: a row for each layer.
+    case image
+  }
+
   static let configuration = CommandConfiguration(
     commandName: "run",
     abstract:
@@ -40,6 +48,7 @@ struct RunCommand: ParsableCommand {
         featuremap run shoe.png --layer conv2 --reduce max
         featuremap run shoe.png --layer conv1 --stats --format csv
         featuremap run photo.jpg --layer pool1 --size native --overlay
+        featuremap run photos/ --layer conv1 --sheet layer -o sheets/
         featuremap run shoe.png --layer conv1 --format npy
       """)
 
@@ -69,8 +78,17 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Print the numbers of each map.")
   var stats = false
 
+  @Flag(help: "Draw a histogram of each map as well: <image>-<layer>-histogram.png.")
+  var histograms = false
+
   @Flag(help: "Draw the maps over the input, each value where it looked. Layers without places as ever.")
   var overlay = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Contact sheets of small maps instead of grids: one for each layer with a row for every picture, or one for each image with a row for every layer.",
+      valueName: "layer|image"))
+  var sheet: SheetKind?
 
   @OptionGroup(title: "Maps") var maps: MapOptions
 
@@ -88,9 +106,20 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var filters: FilterOptions
   @OptionGroup var grid: GridOptions
+  @OptionGroup var terminal: ShowOptions
   @OptionGroup var reading: ReadingOptions
 
   func validate() throws {
+    try terminal.check(format?.table)
+    if histograms, sheet != nil || (format != nil && format != .png && format?.table == nil) {
+      throw ValidationError("--histograms are pictures beside the grids; leave --sheet and --format out")
+    }
+    if sheet != nil, overlay || (format != nil && format != .png) {
+      throw ValidationError("--sheet draws small maps as png; leave --overlay and --format out")
+    }
+    if sheet != nil, maps.topChannels != nil || maps.by != nil {
+      throw ValidationError("--sheet has a column for each channel; choose channels with --channels")
+    }
     if let format, format.table != nil, !stats {
       throw ValidationError(
         "--format \(format.rawValue) is for --stats; pictures are png, values npy or safetensors")
@@ -100,11 +129,13 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     reading.apply()
     let model = try Model(self.model.model, registry: try makeRegistry(), defaults: filters.defaults)
-    let layers = try chosenLayers(model)
+    let layers = try model.layers(named: layer, size: size)
     let files = try InputFiles.expand(images)
     let plan = try RunOutputs(
       output: output, format: format?.table == nil ? format : nil, images: files, layers: layers,
-      isNetwork: model.isNetwork, alsoRead: Model.files(named: self.model.model))
+      sheet: sheet, histograms: histograms, isNetwork: model.isNetwork,
+      alsoRead: Model.files(named: self.model.model))
+    var sheets = ContactSheets(grid: grid, terminal: terminal, network: model.network)
     let printer = ResultPrinter(outputPath: output)
     var table = StatisticsTable(format: format?.table ?? .text, printLine: printer)
     let failed = InputFiles.forEachReporting(files) { file in
@@ -114,91 +145,116 @@ struct RunCommand: ParsableCommand {
       let shown = try model.network.activations(of: layers, for: input.tensor).map {
         try maps.shown($0, of: model.network)
       }
-      let rows = writesFiles ? try write(shown, input, model, file, plan) : nil
+      if let sheet, writesFiles {
+        switch sheet {
+        case .layer: try sheets.add(shown, input, file: file)
+        case .image:
+          try sheets.write(
+            shown, input, file: file, to: plan.path(file, layer: RunOutputs.sheetName), printer)
+        }
+      }
+      let rows = writesFiles && sheet == nil ? try write(shown, input, model, file, plan) : nil
       let note = input.decisions.isEmpty ? "" : ", \(input.decisions)"
       let headline = "\(file): \(image.width)x\(image.height) through \(model.network.name)\(note)"
       if let rows, table.isText || !stats {
         printer(headline)
-        printer(rows.text)
+        printer(rows.table.text)
+        for drawing in rows.drawings { printer("\n" + drawing) }
       }
       if stats {
         try table.add(shown, file: file, names: { names($0, model) }, headline: rows == nil ? headline : "")
       }
     }
+    if sheet == .layer { try sheets.writeLayers(printer) { plan.path(RunOutputs.sheetName, layer: $0) } }
     if stats { try table.finish() }
     if failed { throw ExitCode.failure }
   }
 
   /// With `--stats` files are written only where one is asked for.
-  private var writesFiles: Bool { !stats || output != nil || (format != nil && format?.table == nil) }
-
-  /// The layers asked for, in the order of the network.
-  private func chosenLayers(_ model: Model) throws -> [String] {
-    let network = model.network
-    let usable = size == .native ? network.convolutionalPart : network.nodes
-    if layer.isEmpty {
-      let shown = usable.filter { !model.isNetwork || $0.kernel is Convolution2D || $0.kernel is Pooling2D }
-      return shown.map(\.name)
-    }
-    for name in layer where name != "all" {
-      _ = try network.node(named: name)
-      guard usable.contains(where: { $0.name == name }) else {
-        throw CommandError.layerNeedsFixedSize(
-          name, model: network.name, available: usable.map(\.name))
-      }
-    }
-    return layer.contains("all") ? usable.map(\.name) : network.layerNames.filter(layer.contains)
+  private var writesFiles: Bool {
+    !stats || histograms || output != nil || (format != nil && format?.table == nil)
   }
 
-  /// Writes pictures or values, and returns a table of what went where.
+  /// What was written, and the pictures of it for the terminal.
+  private struct Written {
+    var table = TextTable([("layer", .left), ("shape", .left), ("range", .left), ("file", .left)])
+    var drawings: [String] = []
+
+    mutating func add(_ layer: String, _ maps: Tensor, _ path: String) {
+      table.rows.append([layer, "\(maps.shape)", ValueStatistics(maps).rangeText, path])
+    }
+  }
+
+  /// Writes pictures or values.
   private func write(
     _ layers: [ShownLayer], _ input: NetworkInput, _ model: Model, _ file: String, _ plan: RunOutputs
-  ) throws -> TextTable {
-    var table = TextTable([("layer", .left), ("shape", .left), ("range", .left), ("file", .left)])
+  ) throws -> Written {
+    var written = Written()
     switch plan.format {
-    case .npy: try writeArrays(layers, file, plan, &table)
+    case .npy: try writeArrays(layers, file, plan, &written)
     case .safetensors:
       let path = plan.path(file, layer: RunOutputs.fileLayer(layers.map(\.name)))
       try OutputPlace.prepare(path)
       try writeFile(try safetensors(layers, model, input, file), to: path)
-      for layer in layers { addRow(layer.name, layer.maps, path, &table) }
-    default: try writePictures(layers, input, model, file, plan, &table)
+      for layer in layers { written.add(layer.name, layer.maps, path) }
+    default: try writePictures(layers, input, model, file, plan, &written)
     }
-    return table
+    return written
   }
 
   /// A grid for each layer, and what the network saw.
   private func writePictures(
     _ layers: [ShownLayer], _ input: NetworkInput, _ model: Model, _ file: String, _ plan: RunOutputs,
-    _ table: inout TextTable
+    _ written: inout Written
   ) throws {
     if let path = plan.inputPath(file) {
       try save(
         input.grid().render().image, to: path, title: "input of \(model.network.name)",
         shape: input.tensor.shape, scale: "0,1", source: file)
-      addRow(Network.inputName, input.tensor, path, &table)
+      written.add(Network.inputName, input.tensor, path)
     }
     let shared = grid.sharedValues(of: layers, in: model.network)
     let fields = model.network.receptiveFields()
     for layer in layers {
       let path = plan.path(file, layer: layer.name)
       try grid.checkSize(values: layer.maps.shape.count)
-      let result = FeatureMapGrid(
+      let drawn = FeatureMapGrid(
         title: layer.title, maps: layer.maps, scale: grid.scale, colorMap: grid.colormap,
         columns: grid.columns, padding: grid.padding, zoom: grid.zoom,
         labels: layer.chosen.names(names(layer, model)), sharedValues: shared[layer.name],
         overlay: overlay ? MapOverlay(input.tensor, fields[layer.name]) : nil
-      ).render()
+      )
+      let result = drawn.render()
       try save(
         result.image, to: path, title: "\(layer.name) of \(model.network.name)", shape: layer.maps.shape,
         scale: result.scaleText, source: file)
-      addRow(layer.name, layer.maps, path, &table)
+      if let drawing = try terminal.drawing(of: result.image, grid: overlay ? nil : drawn) {
+        written.drawings.append(drawing)
+      }
+      written.add(layer.name, layer.maps, path)
+      if histograms { try writeHistograms(layer, model, shared[layer.name], file, plan, &written) }
     }
+  }
+
+  private func writeHistograms(
+    _ layer: ShownLayer, _ model: Model, _ shared: ValueStatistics?, _ file: String, _ plan: RunOutputs,
+    _ written: inout Written
+  ) throws {
+    let path = plan.path(file, layer: RunOutputs.histogramPart(layer.name))
+    let drawn = HistogramGrid(
+      title: layer.title, maps: layer.maps, scale: grid.scale, colorMap: grid.colormap, columns: grid.columns,
+      padding: grid.padding, labels: layer.chosen.names(names(layer, model)), sharedValues: shared
+    ).render()
+    try save(
+      drawn.image, to: path, title: "histograms of \(layer.name) of \(model.network.name)",
+      shape: layer.maps.shape, scale: drawn.scaleText, source: file)
+    written.add(layer.name, layer.maps, path)
+    if let drawing = try terminal.drawing(of: drawn.image) { written.drawings.append(drawing) }
   }
 
   /// The values of each layer: [channels, height, width], or [features].
   private func writeArrays(
-    _ layers: [ShownLayer], _ file: String, _ plan: RunOutputs, _ table: inout TextTable
+    _ layers: [ShownLayer], _ file: String, _ plan: RunOutputs, _ written: inout Written
   ) throws {
     for layer in layers {
       let path = plan.path(file, layer: layer.name)
@@ -206,20 +262,12 @@ struct RunCommand: ParsableCommand {
       let shape = layer.maps.shape
       let sizes = shape.extent == .one ? [shape.channels] : [shape.channels, shape.height, shape.width]
       try writeFile(encodeNPY(dimensions: sizes, values: layer.maps.values), to: path)
-      addRow(layer.name, layer.maps, path, &table)
+      written.add(layer.name, layer.maps, path)
     }
   }
 
-  /// What a layer's channels are called: classes, or the colours that a filter's maps are.
   private func names(_ layer: ShownLayer, _ model: Model) -> [String]? {
-    if layer.name == model.network.nodes.last?.name, !model.network.classes.isEmpty {
-      return model.network.classes
-    }
-    return !model.isNetwork && layer.whole.shape.channels == 3 ? ["red", "green", "blue"] : nil
-  }
-
-  private func addRow(_ layer: String, _ maps: Tensor, _ path: String, _ table: inout TextTable) {
-    table.rows.append([layer, "\(maps.shape)", ValueStatistics(maps).rangeText, path])
+    model.channelNames(layer.name, count: layer.whole.shape.channels)
   }
 
   private func safetensors(

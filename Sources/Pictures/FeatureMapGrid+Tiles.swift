@@ -36,7 +36,7 @@ extension FeatureMapGrid {
   }
 
   /// The name and range of a channel, on two lines where one is wider than the tiles.
-  private func caption(_ channel: Int, _ statistics: ValueStatistics, oneLine: Bool) -> [String] {
+  func caption(_ channel: Int, _ statistics: ValueStatistics, oneLine: Bool) -> [String] {
     let name = label(channel) ?? "ch \(channel)"
     let values = statistics.constant == 0 ? "dead: all 0" : statistics.rangeText
     var lines = oneLine ? ["\(name) \(values)"] : [name, values]

@@ -11,8 +11,16 @@ struct LayerColoring: Sendable {
   private let scale: ValueScale
 
   init(maps: Tensor, scale: ValueScale, colorMap: ColorMap?, sharedValues: ValueStatistics?) {
+    self.init(
+      channels: (0..<maps.shape.channels).map { ValueStatistics(maps.plane($0)) }, scale: scale,
+      colorMap: colorMap, sharedValues: sharedValues)
+  }
+
+  init(
+    channels: [ValueStatistics], scale: ValueScale, colorMap: ColorMap?, sharedValues: ValueStatistics? = nil
+  ) {
     self.scale = scale
-    channels = (0..<maps.shape.channels).map { ValueStatistics(maps.plane($0)) }
+    self.channels = channels
     var whole = ValueStatistics()
     for channel in channels { whole.merge(channel) }
     self.whole = whole
@@ -29,10 +37,12 @@ struct LayerColoring: Sendable {
   }
 
   /// The colours of one channel.
-  func coloring(_ channel: Int) -> ValueColoring {
+  func coloring(_ channel: Int) -> ValueColoring { coloring(of: channels[channel]) }
+
+  /// The colours of a map with these values.
+  func coloring(of values: ValueStatistics) -> ValueColoring {
     guard scale == .each else { return ValueColoring(map: map, range: range) }
-    return ValueColoring(
-      map: map, range: ValueRange(covering: channels[channel], symmetric: map.isDiverging))
+    return ValueColoring(map: map, range: ValueRange(covering: values, symmetric: map.isDiverging))
   }
 
   /// `scale layer [-1.42, 1.42]`

@@ -14,21 +14,11 @@ public struct MapOverlay: Sendable {
   /// - Parameter picture: one example; colours are put together to their luma.
   public init(picture: Tensor, startY: Double, startX: Double, stepY: Int, stepX: Int) {
     precondition(stepY > 0 && stepX > 0, "values \(stepY) rows and \(stepX) columns apart")
-    self.picture = MapOverlay.gray(picture)
+    self.picture = luma(of: picture)
     self.startY = startY
     self.startX = startX
     self.stepY = stepY
     self.stepX = stepX
-  }
-
-  private static func gray(_ picture: Tensor) -> Tensor {
-    let shares: [Float] = picture.shape.channels == 3 ? [0.299, 0.587, 0.114] : [1]
-    var values = [Float](repeating: 0, count: picture.shape.planeCount)
-    for (channel, share) in shares.enumerated() {
-      for (i, value) in picture.plane(channel).enumerated() { values[i] += share * value }
-    }
-    return Tensor(
-      shape: Shape(channels: 1, height: picture.shape.height, width: picture.shape.width), values: values)
   }
 
   /// The share of a colour over the picture for the strongest value; weaker ones let more of it through.
@@ -74,4 +64,15 @@ extension ValueColoring {
     let position = range.position(of: value, diverging: map.isDiverging)
     return map.isDiverging ? abs(2 * position - 1) : position
   }
+}
+
+/// The brightness (luma, Rec. 601) of one example of a picture: [1, 1, height, width].
+func luma(of picture: Tensor) -> Tensor {
+  let shares: [Float] = picture.shape.channels == 3 ? [0.299, 0.587, 0.114] : [1]
+  var values = [Float](repeating: 0, count: picture.shape.planeCount)
+  for (channel, share) in shares.enumerated() {
+    for (i, value) in picture.plane(channel).enumerated() { values[i] += share * value }
+  }
+  return Tensor(
+    shape: Shape(channels: 1, height: picture.shape.height, width: picture.shape.width), values: values)
 }

@@ -8,6 +8,8 @@ struct Sheet: Sendable {
   var bodyHeight: Int
   var colorBar: ColorBar?
   var footer: [String] = []
+  /// The size of words; `nil` chooses by the size of the body.
+  var wordScale: Int?
 
   static let margin = 12
   private static let gap = 10
@@ -47,7 +49,7 @@ struct Sheet: Sendable {
   /// Large sheets are looked at from further away: their words, captions and colour bar are twice as large.
   static func textScale(bodyWidth: Int) -> Int { bodyWidth >= 800 ? 2 : 1 }
 
-  private var textScale: Int { Sheet.textScale(bodyWidth: bodyWidth) }
+  private var textScale: Int { wordScale ?? Sheet.textScale(bodyWidth: bodyWidth) }
   private var titleScale: Int { textScale + 1 }
   private var footerLineHeight: Int { TextSize.lineHeight(scale: textScale) + 1 }
   private var bar: ColorBar? {

@@ -94,4 +94,27 @@ struct MapTests {
     #expect(scales[0]?.hasPrefix("scale block [-34") == true)
     #expect(scales[1] == scales[0] && scales[2] == scales[0] && scales[3] != scales[0])
   }
+
+  @Test("contact sheets: one for each layer, or one for each picture")
+  func sheets() throws {
+    let folder = try Documentation.workFolder()
+    let pictures = ["coat", "garment"].map { "Samples/Images/\($0).png" }
+    func run(_ arguments: [String]) throws -> Program.Result {
+      try Program.run(["run"] + pictures + arguments, in: folder.path)
+    }
+    let layers = try run(["--layer", "conv1", "--layer", "fc3", "--sheet", "layer", "-o", "a/"])
+    #expect(layers.status == 0, "\(layers.errors)")
+    #expect(layers.output == "a/sheet-conv1.png: conv1 of 2 pictures\na/sheet-fc3.png: fc3 of 2 pictures\n")
+    #expect(try run(["--sheet", "image", "-o", "b/"]).status == 0)
+    #expect(try listFolder(folder("b")) == ["coat-sheet.png", "garment-sheet.png"])
+    #expect(try run(["--layer", "conv1", "--sheet", "layer", "-o", "one.png"]).status == 0)
+    #expect(try run(["--sheet", "layer", "-o", "one.png"]).status == 1)
+    #expect(try run(["--sheet", "layer", "--format", "npy"]).status == 64)
+    #expect(try run(["--sheet", "layer", "--top-channels", "2"]).status == 64)
+    let withMissing = try Program.run(
+      ["run", "missing.png", pictures[0], "--layer", "conv1", "--sheet", "layer", "-o", "c/"], in: folder.path
+    )
+    #expect(withMissing.status == 1)
+    #expect(withMissing.output == "c/sheet-conv1.png: conv1 of 1 picture\n")
+  }
 }

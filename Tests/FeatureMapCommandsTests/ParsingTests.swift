@@ -18,7 +18,8 @@ struct ParsingTests {
     #expect(
       FeatureMapCommand.configuration.subcommands.map { $0.configuration.commandName }
         == [
-          "run", "apply", "classify", "kernels", "layers", "plugins", "learn", "train", "evaluate", "bench",
+          "run", "compare", "apply", "classify", "kernels", "layers", "plugins", "learn", "train", "evaluate",
+          "bench",
         ])
   }
 
@@ -181,6 +182,14 @@ struct ParsingTests {
       (
         "run a.png --format csv",
         "--format csv is for --stats; pictures are png, values npy or safetensors"
+      ),
+      (
+        "run a.png --stats --format csv --show",
+        "--show draws into the output, which csv is alone in; leave one out"
+      ),
+      (
+        "apply sobel a.png -o - --show",
+        "--show draws pictures that go into files; leave -o - and --format npy out"
       ),
       ("run a.png --threads 0", "--threads must be at least 1, got 0"),
       ("run a.png --max-megapixels 0", "--max-megapixels must be above 0, got 0.0"),

@@ -69,8 +69,8 @@ struct MapOverlayTests {
     let picture = Samples.numbers(Shape(channels: 1, height: 30, width: 40), 0...1, seed: 1)
     let overlay = MapOverlay(picture: picture, startY: 0.5, startX: 0.5, stepY: 2, stepX: 2)
     let maps = Samples.numbers(Shape(channels: 2, height: 15, width: 20), -1...1, seed: 2)
-    let plain = FeatureMapGrid(title: "", maps: maps, zoom: 2).render().image
-    let over = FeatureMapGrid(title: "", maps: maps, zoom: 2, overlay: overlay).render().image
+    let plain = FeatureMapGrid(title: "", maps: maps, zoom: 8).render().image
+    let over = FeatureMapGrid(title: "", maps: maps, zoom: 8, overlay: overlay).render().image
     #expect(over.height > plain.height)
     let vector = Tensor(shape: Shape(channels: 2, height: 1, width: 1), values: [1, 2])
     #expect(

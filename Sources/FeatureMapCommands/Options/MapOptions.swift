@@ -47,7 +47,7 @@ struct MapOptions: ParsableArguments {
     return chosen
   }
 
-  private var choice: ChannelChoice {
+  var choice: ChannelChoice {
     ChannelChoice(
       channels: channels, order: by ?? (topChannels == nil ? nil : .energy), count: topChannels,
       reduction: reduce)
@@ -57,12 +57,18 @@ struct MapOptions: ParsableArguments {
   ///
   /// - Throws: `CommandError.choice` for a channel that the layer does not have.
   func shown(_ activation: LayerActivation, of network: Network) throws -> ShownLayer {
+    ShownLayer(
+      name: activation.layer, whole: activation.output,
+      chosen: try chosen(of: activation.output, layer: "\(activation.layer) of \(network.name)"))
+  }
+
+  /// The maps chosen of a layer that is called `layer` in errors.
+  func chosen(of maps: Tensor, layer: String) throws -> ChosenMaps {
     do {
-      return ShownLayer(
-        name: activation.layer, whole: activation.output, chosen: try choice.maps(of: activation.output))
+      return try choice.maps(of: maps)
     } catch PictureError.channel(let number, let count) {
       throw CommandError.choice(
-        "--channels: \(PictureError.channel(number, count: count)) (\(activation.layer) of \(network.name))")
+        "--channels: \(PictureError.channel(number, count: count)) (\(layer))")
     }
   }
 }

@@ -41,11 +41,22 @@ enum Console {
   /// Whether standard error is a terminal, so that progress can be shown on it.
   static var showsProgress: Bool { isatty(STDERR_FILENO) == 1 }
 
-  /// Characters in a row of the terminal on standard output, 80 where it is none.
+  /// Characters in a row of the terminal on standard output; where it is none, what COLUMNS says, or 80.
   static var width: Int {
+    if let size, size.ws_col > 0 { return Int(size.ws_col) }
+    let told = getenv("COLUMNS").flatMap { Int(String(cString: $0)) }
+    return told.flatMap { (1...10_000).contains($0) ? $0 : nil } ?? 80
+  }
+
+  /// Pixels in a row of the terminal on standard output, where it tells them.
+  static var pixelWidth: Int? {
+    guard let size, size.ws_xpixel > 0 else { return nil }
+    return Int(size.ws_xpixel)
+  }
+
+  private static var size: winsize? {
     var size = winsize()
-    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-    return Int(size.ws_col)
+    return ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 ? size : nil
   }
 
   private static func write(_ file: Int32, _ text: String) {

@@ -6,18 +6,23 @@ struct RunOutputs {
   private let output: String?
   private let isFolder: Bool
   private let showsInput: Bool
+  /// What stands for the picture in the name of a sheet of several.
+  static let sheetName = "sheet"
 
   /// - Throws: `CommandError` when several pictures would go into one file, two into the same, or over an input.
   init(
-    output: String?, format: RunCommand.Output?, images: [String], layers: [String], isNetwork: Bool,
-    alsoRead: [String] = []
+    output: String?, format: RunCommand.Output?, images: [String], layers: [String],
+    sheet: RunCommand.SheetKind? = nil, histograms: Bool = false, isNetwork: Bool, alsoRead: [String] = []
   ) throws {
     self.output = output
     isFolder = output.map(OutputPlace.isFolderPath) ?? false
-    showsInput = isNetwork
+    showsInput = isNetwork && sheet == nil
     let named = output.flatMap { RunCommand.Output(rawValue: fileExtension(of: $0)) }
-    self.format = format ?? (isFolder ? nil : named) ?? .png
-    let files = images.count * (self.format == .safetensors ? 1 : layers.count)
+    self.format = sheet == nil ? format ?? (isFolder ? nil : named) ?? .png : .png
+    let bases = sheet == .layer ? [Self.sheetName] : images
+    var parts = parts(of: layers, sheet: sheet)
+    if histograms { parts += layers.map(Self.histogramPart) }
+    let files = bases.count * parts.count
     if let output, !isFolder {
       guard files == 1 else {
         throw CommandError.severalIntoOne(count: files, what: "results", path: output)
@@ -32,9 +37,9 @@ struct RunOutputs {
       }
     }
     var owners: [String: String] = [:]
-    for image in images {
-      for layer in self.format == .safetensors ? [Self.fileLayer(layers)] : layers {
-        let goal = path(image, layer: layer)
+    for image in bases {
+      for part in parts {
+        let goal = path(image, layer: part)
         try OutputPlace.protect(images + alsoRead, from: goal)
         if let other = owners.updateValue(image, forKey: goal) {
           throw CommandError.sameOutput(goal, first: other, second: image)
@@ -49,6 +54,15 @@ struct RunOutputs {
       }
     }
   }
+
+  /// What the files of a picture are called after.
+  private func parts(of layers: [String], sheet: RunCommand.SheetKind?) -> [String] {
+    if sheet == .image { return [Self.sheetName] }
+    return format == .safetensors ? [Self.fileLayer(layers)] : layers
+  }
+
+  /// What stands for a layer in the name of its histograms' file.
+  static func histogramPart(_ layer: String) -> String { "\(layer)-histogram" }
 
   /// What stands for the layer in the name of a file that holds all of them.
   static func fileLayer(_ layers: [String]) -> String {

@@ -23,6 +23,9 @@ gallery = {
     "sobel-x.png": "kernels/sobel-x.png",
     "scene-conv1.jpg": "native.jpg",
     "learned.png": "gradient.png",
+    "overlay.png": "overlay.png",
+    "sheet-conv1.png": "sheet-conv1.png",
+    "difference.png": "difference.png",
 }
 
 with tempfile.TemporaryDirectory() as folder:

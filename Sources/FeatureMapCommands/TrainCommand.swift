@@ -64,7 +64,8 @@ struct TrainCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Draw the first layer's kernels after each epoch, each by its own scale.", valueName: "folder"))
+      "Draw the first layer's kernels after each epoch, all on one scale, and an animation (APNG) of them at the end.",
+      valueName: "folder"))
   var kernelFrames: String?
 
   @Flag(help: "Print a chart of loss and accuracies when the training ends.")
@@ -249,6 +250,7 @@ struct TrainCommand: ParsableCommand {
     try writeFile(try file.encoded(), to: goal)
     if !isSameFile(goal, session.checkpointPath) { removeFile(session.checkpointPath) }
     if chart { print(session.outputs.terminalChart(session.run.history, width: Console.width)) }
+    try session.outputs.finish()
     let kept = session.run.recipe.validation > 0 ? ", weights of epoch \(session.run.resultEpoch)" : ""
     print("\(goal): test accuracy \(formatted(test.accuracy, fractionDigits: 4))\(kept)")
   }

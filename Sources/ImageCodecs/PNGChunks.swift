@@ -40,7 +40,7 @@ func pngOrientation(_ bytes: [UInt8]) -> Orientation? {
   return exifOrientation(bytes[chunk.content])
 }
 
-private func bigEndian(_ number: UInt32) -> [UInt8] {
+func bigEndian(_ number: UInt32) -> [UInt8] {
   [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: number >> $0) }
 }
 

@@ -15,10 +15,11 @@ struct TrainingOutputs {
   var metrics: [String] = []
   /// A folder for TensorBoard.
   var logFolder: String?
-  /// A folder for a picture of the first layer's kernels after each epoch.
+  /// A folder for a picture of the first layer's kernels after each epoch, and an animation of them.
   var frameFolder: String?
   /// What the judged pictures are called: `validation` or `test`.
   var judgedName = "test"
+  private var frames: KernelFrames?
   private var events: [UInt8] = []
   private var eventPath = ""
 
@@ -66,10 +67,13 @@ struct TrainingOutputs {
     }
     for path in metrics { try writeFile(Array(try table(history, path).utf8), to: path) }
     guard let last = history.last, logFolder != nil || frameFolder != nil else { return }
-    let kernels = try kernelPicture(network, epoch: last.epoch)
+    let kernels = firstKernels(of: network)
     if let frameFolder, let kernels {
-      let number = String(repeating: "0", count: max(0, 4 - "\(last.epoch)".count)) + "\(last.epoch)"
-      try saveImage(kernels.image, to: joinPath(frameFolder, "\(kernels.layer)-epoch-\(number).png"))
+      // A training that goes on takes its earlier frames up.
+      var frames =
+        self.frames ?? KernelFrames(folder: frameFolder, layer: kernels.layer, after: last.epoch - 1)
+      try frames.add(kernels.weights, epoch: last.epoch)
+      self.frames = frames
     }
     if logFolder != nil { try log(last, kernels) }
   }
@@ -101,20 +105,22 @@ struct TrainingOutputs {
     }
   }
 
+  /// What is written once all epochs are done.
+  func finish() throws {
+    try frames?.writeAnimation()
+  }
+
+  private typealias LayerKernels = (layer: String, weights: Tensor)
+
   /// The kernels of the first convolutional layer; `nil` for a network without one.
-  private func kernelPicture(
-    _ network: Network, epoch: Int
-  ) throws -> (layer: String, image: RasterImage)? {
+  private func firstKernels(of network: Network) -> LayerKernels? {
     guard let node = network.nodes.first(where: { $0.kernel is Convolution2D }),
       let layer = node.kernel as? Convolution2D
     else { return nil }
-    let grid = KernelGrid(title: "\(node.name)  epoch \(epoch)", weights: layer.weight)
-    return (node.name, grid.render().image)
+    return (node.name, layer.weight)
   }
 
-  private mutating func log(
-    _ epoch: EpochMetrics, _ kernels: (layer: String, image: RasterImage)?
-  ) throws {
+  private mutating func log(_ epoch: EpochMetrics, _ kernels: LayerKernels?) throws {
     var values: [(tag: String, value: EventFile.Value)] = [
       ("loss/train", .scalar(Float(epoch.trainLoss))),
       ("loss/\(judgedName)", .scalar(Float(epoch.judgedLoss))),
@@ -122,11 +128,13 @@ struct TrainingOutputs {
       ("accuracy/\(judgedName)", .scalar(Float(epoch.judgedAccuracy))),
     ]
     if let kernels {
+      let title = "\(kernels.layer)  epoch \(epoch.epoch)"
+      let image = KernelGrid(title: title, weights: kernels.weights).render().image
       values.append(
         (
           "kernels/\(kernels.layer)",
           .picture(
-            png: try encodePNG(kernels.image), width: kernels.image.width, height: kernels.image.height)
+            png: try encodePNG(image), width: image.width, height: image.height)
         ))
     }
     events += EventFile.record(time: Self.now, step: epoch.epoch, values: values)

@@ -135,8 +135,14 @@ struct RunCommand: ParsableCommand {
       output: output, format: format?.table == nil ? format : nil, images: files, layers: layers,
       sheet: sheet, histograms: histograms, isNetwork: model.isNetwork,
       alsoRead: Model.files(named: self.model.model))
-    var sheets = ContactSheets(grid: grid, terminal: terminal, network: model.network)
+    if terminal.isWanted, plan.format != .png {
+      throw CommandError.choice("--show draws pictures; \(plan.format.rawValue) files hold values")
+    }
     let printer = ResultPrinter(outputPath: output)
+    var sheets = sheet.map {
+      ContactSheets(
+        kind: $0, plan: plan, grid: grid, terminal: terminal, network: model.network, printLine: printer)
+    }
     var table = StatisticsTable(format: format?.table ?? .text, printLine: printer)
     let failed = InputFiles.forEachReporting(files) { file in
       let image = try reading.load(file)
@@ -145,40 +151,34 @@ struct RunCommand: ParsableCommand {
       let shown = try model.network.activations(of: layers, for: input.tensor).map {
         try maps.shown($0, of: model.network)
       }
-      if let sheet, writesFiles {
-        switch sheet {
-        case .layer: try sheets.add(shown, input, file: file)
-        case .image:
-          try sheets.write(
-            shown, input, file: file, to: plan.path(file, layer: RunOutputs.sheetName), printer)
-        }
-      }
-      let rows = writesFiles && sheet == nil ? try write(shown, input, model, file, plan) : nil
+      try sheets?.add(shown, input, file: file)
+      let written = writesGrids ? try write(shown, input, model, file, plan) : nil
       let note = input.decisions.isEmpty ? "" : ", \(input.decisions)"
       let headline = "\(file): \(image.width)x\(image.height) through \(model.network.name)\(note)"
-      if let rows, table.isText || !stats {
-        printer(headline)
-        printer(rows.table.text)
-        for drawing in rows.drawings { printer("\n" + drawing) }
-      }
+      if let written, table.isText { printer("\(headline)\n\(written.text)") }
       if stats {
-        try table.add(shown, file: file, names: { names($0, model) }, headline: rows == nil ? headline : "")
+        try table.add(
+          shown, file: file, names: { names($0, model) }, headline: written == nil ? headline : "")
       }
     }
-    if sheet == .layer { try sheets.writeLayers(printer) { plan.path(RunOutputs.sheetName, layer: $0) } }
+    try sheets?.finish()
     if stats { try table.finish() }
     if failed { throw ExitCode.failure }
   }
 
-  /// With `--stats` files are written only where one is asked for.
-  private var writesFiles: Bool {
-    !stats || histograms || output != nil || (format != nil && format?.table == nil)
+  /// With `--stats` files are written only where something asks for them.
+  private var writesGrids: Bool {
+    if sheet != nil { return false }
+    let asksForValues = format != nil && format?.table == nil
+    return !stats || output != nil || asksForValues || histograms || overlay || terminal.isWanted
   }
 
   /// What was written, and the pictures of it for the terminal.
   private struct Written {
     var table = TextTable([("layer", .left), ("shape", .left), ("range", .left), ("file", .left)])
     var drawings: [String] = []
+
+    var text: String { table.text + drawings.map { "\n\n" + $0 }.joined() }
 
     mutating func add(_ layer: String, _ maps: Tensor, _ path: String) {
       table.rows.append([layer, "\(maps.shape)", ValueStatistics(maps).rangeText, path])

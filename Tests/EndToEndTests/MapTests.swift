@@ -117,4 +117,46 @@ struct MapTests {
     #expect(withMissing.status == 1)
     #expect(withMissing.output == "c/sheet-conv1.png: conv1 of 1 picture\n")
   }
+
+  @Test("--histograms writes a picture beside each grid")
+  func histograms() throws {
+    let folder = try Documentation.workFolder()
+    let result = try Program.run(
+      ["run", image, "--layer", "conv1", "--histograms", "--stats", "-o", "out/"], in: folder.path)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(
+      try listFolder(folder("out"))
+        == ["garment-conv1-histogram.png", "garment-conv1.png", "garment-input.png"])
+    #expect(try Program.run(["run", image, "--histograms", "--format", "npy"], in: folder.path).status == 64)
+    let refused = try Program.run(
+      ["run", image, "--layer", "conv1", "--histograms", "-o", "x.png"], in: folder.path)
+    #expect(refused.status == 1 && refused.errors.contains("2 results"))
+  }
+
+  @Test("--show draws in the width of COLUMNS where the output is no terminal; words are text")
+  func show() throws {
+    let folder = try Documentation.workFolder()
+    func run(_ arguments: [String], _ environment: [String: String]) throws -> Program.Result {
+      try Program.run(
+        arguments, in: folder.path,
+        environment: ["TERM": "dumb", "TMUX": "", "KITTY_WINDOW_ID": "", "TERM_PROGRAM": ""].merging(
+          environment
+        ) {
+          $1
+        })
+    }
+    let blocks = ["run", image, "--layer", "conv1", "-o", "out/", "--show-as", "blocks"]
+    for (columns, perLine) in [("40", 1), ("100", 3)] {
+      let text = try run(blocks, ["COLUMNS": columns]).output
+      let widths = text.split(separator: "\n").map { $0.filter { $0 == "\u{2580}" }.count }
+      #expect(widths.max() == 28 * perLine)
+      #expect(text.contains("ch 5 [-34"))
+    }
+    let kitty = ["kernels", "sobel-x", "-o", "out/", "--show-as", "kitty"]
+    #expect(try run(kitty, [:]).output.contains("\u{1b}_Ga=T,f=100,q=2"))
+    let sixel = ["apply", "sobel", image, "-o", "out/", "--show-as", "sixel"]
+    #expect(try run(sixel, [:]).output.contains("\u{1b}P0;1;0q"))
+    let refused = try run(["run", image, "--layer", "conv1", "-o", "x.npy", "--show"], [:])
+    #expect(refused.status == 1 && refused.errors.contains("--show draws pictures; npy files hold values"))
+  }
 }

@@ -74,20 +74,25 @@ struct GridOptions: ParsableArguments {
     }
   }
 
+  /// What a layer shares its range with: layers of one group have the same.
+  ///
+  /// - Parameter blocks: of the network.
+  func scaleGroup(_ layer: String, blocks: [String: String]) -> String {
+    switch scale {
+    case .all: ""
+    case .block: blocks[layer] ?? layer
+    case .each, .layer, .fixed: layer
+    }
+  }
+
   /// By layer, the values that the shared range of its grid covers.
   func sharedValues(of layers: [ShownLayer], in network: Network) -> [String: ValueStatistics] {
     let blocks = network.blocks()
-    /// Layers of one group share a range.
-    func group(_ layer: String) -> String {
-      switch scale {
-      case .all: ""
-      case .block: blocks[layer] ?? layer
-      default: layer
-      }
-    }
     var merged: [String: ValueStatistics] = [:]
-    for layer in layers { merged[group(layer.name), default: ValueStatistics()].merge(layer.values) }
-    return layers.reduce(into: [:]) { $0[$1.name] = merged[group($1.name)] }
+    for layer in layers {
+      merged[scaleGroup(layer.name, blocks: blocks), default: ValueStatistics()].merge(layer.values)
+    }
+    return layers.reduce(into: [:]) { $0[$1.name] = merged[scaleGroup($1.name, blocks: blocks)] }
   }
 
   /// - Throws: `CommandError.choice` when the zoom asks for a picture of more than 256 megapixels.

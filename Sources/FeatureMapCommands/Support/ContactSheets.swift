@@ -2,24 +2,41 @@ import FeatureMap
 
 /// The contact sheets of `run`: of each picture at once, of each layer when all pictures are done.
 struct ContactSheets {
+  let kind: RunCommand.SheetKind
+  let plan: RunOutputs
   let grid: GridOptions
   let terminal: ShowOptions
   let network: Network
+  let printLine: ResultPrinter
+  /// Of the layers, row by row.
   private var sheets: [(layer: String, sheet: ContactSheet)] = []
 
   /// Rows that a sheet may have: more are some 20,000 pixels.
   private static let mostRows = 300
 
-  init(grid: GridOptions, terminal: ShowOptions, network: Network) {
+  init(
+    kind: RunCommand.SheetKind, plan: RunOutputs, grid: GridOptions, terminal: ShowOptions, network: Network,
+    printLine: ResultPrinter
+  ) {
+    self.kind = kind
+    self.plan = plan
     self.grid = grid
     self.terminal = terminal
     self.network = network
+    self.printLine = printLine
+  }
+
+  /// Takes a picture in, or writes the sheet of it.
+  mutating func add(_ layers: [ShownLayer], _ input: NetworkInput, file: String) throws {
+    switch kind {
+    case .layer: try addRow(layers, input, file: file)
+    case .image: try write(layers, input, file: file)
+    }
   }
 
   /// Writes the layers of one picture: a row for each.
-  func write(
-    _ layers: [ShownLayer], _ input: NetworkInput, file: String, to path: String, _ printLine: ResultPrinter
-  ) throws {
+  private func write(_ layers: [ShownLayer], _ input: NetworkInput, file: String) throws {
+    let path = plan.path(file, layer: RunOutputs.sheetName)
     let name = fileName(of: file)
     var sheet = ContactSheet(
       title: "\(name) through \(network.name)", columnNames: Self.columns(layers), scale: grid.scale,
@@ -29,8 +46,7 @@ struct ContactSheets {
       sheet.rows.append(
         ContactSheet.Row(
           name: layer.name, maps: layer.maps,
-          group: grid.scale == .all
-            ? "" : grid.scale == .block ? blocks[layer.name] ?? layer.name : layer.name,
+          group: grid.scaleGroup(layer.name, blocks: blocks),
           picture: index == 0 ? input.tensor : nil))
     }
     let drawing = try write(sheet, to: path, source: file)
@@ -38,10 +54,10 @@ struct ContactSheets {
     if let drawing { printLine(drawing) }
   }
 
-  /// Takes a picture in: a row on the sheet of each layer.
+  /// A row on the sheet of each layer.
   ///
   /// - Throws: `CommandError.choice` for more pictures than a sheet has room for.
-  mutating func add(_ layers: [ShownLayer], _ input: NetworkInput, file: String) throws {
+  private mutating func addRow(_ layers: [ShownLayer], _ input: NetworkInput, file: String) throws {
     if sheets.isEmpty {
       sheets = layers.map { layer in
         (
@@ -65,14 +81,15 @@ struct ContactSheets {
   }
 
   /// Writes the sheets of all layers.
-  func writeLayers(_ printLine: ResultPrinter, path: (String) -> String) throws {
+  func finish() throws {
     var shared = ValueStatistics()
     for (_, sheet) in sheets { for row in sheet.rows { shared.merge(row.values) } }
     for (layer, sheet) in sheets {
       var sheet = sheet
       if grid.scale == .all { sheet.sharedValues = shared }
-      let drawing = try write(sheet, to: path(layer), source: nil)
-      printLine("\(path(layer)): \(layer) of \(sheet.rows.count) picture\(sheet.rows.count == 1 ? "" : "s")")
+      let path = plan.path(RunOutputs.sheetName, layer: layer)
+      let drawing = try write(sheet, to: path, source: nil)
+      printLine("\(path): \(layer) of \(sheet.rows.count) picture\(sheet.rows.count == 1 ? "" : "s")")
       if let drawing { printLine(drawing) }
     }
   }

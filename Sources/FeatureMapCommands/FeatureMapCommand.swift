@@ -24,7 +24,7 @@ public struct FeatureMapCommand: ParsableCommand {
     version: programVersion,
     subcommands: [
       RunCommand.self, ApplyCommand.self, ClassifyCommand.self, KernelsCommand.self, LayersCommand.self,
-      PluginsCommand.self, LearnCommand.self, TrainCommand.self, EvaluateCommand.self, BenchCommand.self,
+      ReceptiveFieldCommand.self, PluginsCommand.self, LearnCommand.self, TrainCommand.self, EvaluateCommand.self, BenchCommand.self,
     ])
 
   public init() {}

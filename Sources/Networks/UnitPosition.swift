@@ -35,7 +35,7 @@ extension UnitPosition: CustomStringConvertible {
 
 extension NumericTensor where Scalar == Float {
   /// The value of the first example at a unit.
-  public subscript(unit: UnitPosition) -> Float {
+  public subscript(unit unit: UnitPosition) -> Float {
     get { self[0, unit.channel, unit.y, unit.x] }
     set { self[0, unit.channel, unit.y, unit.x] = newValue }
   }

@@ -7,7 +7,9 @@ import FeatureMap
 func networkStructure(
   _ name: String, registry: KernelRegistry, defaults: [KernelSpecification.Setting] = []
 ) throws -> Network {
-  if let factory = registry.networks.first(where: { $0.name == name }) { return try factory.untrained(seed: 0) }
+  if let factory = registry.networks.first(where: { $0.name == name }) {
+    return try factory.untrained(seed: 0)
+  }
   if fileExtension(of: name) == "json", fileExists(name) {
     let text = String(decoding: try readFile(name, limit: 1 << 24), as: UTF8.self)
     // A file of kernels is JSON as well.

@@ -1,0 +1,215 @@
+import KernelAPI
+import Layers
+import TensorCore
+import TensorOps
+
+/// Explains a value of a kernel that is known by nothing but what it does: a filter, or a plugin's kernel.
+///
+/// Whatever is found is checked against the value itself, and taken only where it gives the same.
+struct FilterExplanation {
+  let kernel: any Kernel
+  let input: Tensor
+  let output: Tensor
+
+  func reason(_ unit: UnitPosition) throws -> Explanation.Reason {
+    if let sum = linear(unit) { return .weightedSums([sum], .single) }
+    if let (sums, combination) = combined(unit) { return .weightedSums(sums, combination) }
+    return .sensitivity(try sensitivity(unit))
+  }
+
+  private func window(_ unit: UnitPosition, channel: Int) -> WindowValues {
+    WindowValues(unit, kernel.window, of: input, channel: channel, border: kernel.borderMode)
+  }
+
+  /// A linear filter: its weights are what it makes of single bright pixels.
+  private func linear(_ unit: UnitPosition) -> WeightedSum? {
+    guard
+      let response = linearResponse(
+        of: kernel, inputChannels: input.shape.channels, outputChannel: unit.channel)
+    else { return nil }
+    let channels = (0..<input.shape.channels).filter { response.weights.plane($0).contains { $0 != 0 } }
+    let sum = WeightedSum(
+      name: nil,
+      terms: (channels.isEmpty ? [min(unit.channel, input.shape.channels - 1)] : channels).map {
+        WindowTerm(
+          channel: $0, window: window(unit, channel: $0), weights: Array(response.weights.plane($0)))
+      }, bias: response.constant == 0 ? nil : response.constant)
+    return agrees(sum.total, unit, size: [sum]) ? sum : nil
+  }
+
+  /// Two kernels whose sums become a gradient's length or direction.
+  private func combined(_ unit: UnitPosition) -> ([WeightedSum], Explanation.Combination)? {
+    guard let sums = visibleSums(unit), let probe = noise(), let test = probe.output.middle(unit.channel),
+      let testSums = probe.visibleSums(test)
+    else { return nil }
+    // On noise as well: a length and a direction of 0 look alike.
+    let found = [Explanation.Combination.length, .angle, .absoluteSum].first { combination in
+      func agrees(_ filter: FilterExplanation, _ sums: [WeightedSum], _ unit: UnitPosition) -> Bool {
+        filter.agrees(combination(sums.map(\.total)), unit, size: combination == .angle ? [] : sums)
+      }
+      return agrees(self, sums, unit) && agrees(probe, testSums, test)
+    }
+    return found.map { (sums, $0) }
+  }
+
+  /// The sums of the two kernels that a kernel shows, where they fill its window.
+  private func visibleSums(_ unit: UnitPosition) -> [WeightedSum]? {
+    guard let visible = (kernel as? any VisibleKernel)?.visibleWeights, visible.count == 2,
+      case .local(let size, .one, _, .one) = kernel.window, unit.channel < input.shape.channels,
+      visible.allSatisfy({ $0.dimensions == [1, 1, size.height, size.width] })
+    else { return nil }
+    return visible.map { array in
+      let term = WindowTerm(
+        channel: unit.channel, window: window(unit, channel: unit.channel), weights: array.values)
+      return WeightedSum(name: array.name, terms: [term], bias: nil)
+    }
+  }
+
+  /// The same kernel on a small picture of noise.
+  private func noise() -> FilterExplanation? {
+    guard case .local(let size, _, _, _) = kernel.window, size.count <= Self.largestWindow else { return nil }
+    var generator = SplitMix64(seed: 1)
+    let shape = Shape(
+      channels: input.shape.channels, height: 2 * size.height + 1, width: 2 * size.width + 1)
+    let picture = Tensor(shape: shape, values: (0..<shape.count).map { _ in generator.unitFloat() })
+    return (try? kernel(picture)).map { FilterExplanation(kernel: kernel, input: picture, output: $0) }
+  }
+
+  /// Whether a sum is the value but for rounding, which grows with the size of what is added.
+  private func agrees(_ total: Double, _ unit: UnitPosition, size sums: [WeightedSum]) -> Bool {
+    let size = sums.reduce(0) { size, sum in
+      size
+        + sum.terms.reduce(Double(abs(sum.bias ?? 0))) { $0 + $1.products.reduce(0) { $0 + Double(abs($1)) } }
+    }
+    return abs(total - Double(output[unit: unit])) <= 1e-4 * size + 1e-5
+  }
+
+  /// The largest side of the neighbourhood that is tried of a kernel which may see everything.
+  private static let neighbourhood = 5
+  private static let largestWindow = 1024
+
+  private func sensitivity(_ unit: UnitPosition) throws -> Sensitivity {
+    var shown = kernel.window
+    var isPartial = false
+    if shown == .global {
+      // Around the same place where the maps are of one size, else around the middle.
+      let middle =
+        output.shape.extent == input.shape.extent
+        ? Offset(y: 0, x: 0)
+        : Offset(y: input.shape.height / 2 - unit.y, x: input.shape.width / 2 - unit.x)
+      let reach = Self.neighbourhood / 2
+      shown = .local(
+        size: Extent(Self.neighbourhood), offset: Offset(y: middle.y - reach, x: middle.x - reach))
+      isPartial = true
+    }
+    if case .local(let size, _, _, _) = shown, size.count > Self.largestWindow {
+      throw KernelError.unusable(
+        kernel: "the filter",
+        problem: "is no weighted sum, and its window of \(size) is too large to try every value; up to 32x32")
+    }
+    let sameChannels = output.shape.channels == input.shape.channels
+    let probe = try Perturbation(kernel: kernel, input: input, output: output, unit: unit, step: Self.step)
+    let parts = try (sameChannels ? [unit.channel] : Array(0..<input.shape.channels)).map { channel in
+      let window = WindowValues(unit, shown, of: input, channel: channel, border: kernel.borderMode)
+      var known: [Offset: Float] = [:]
+      let derivatives = try window.places.map { place -> Float in
+        guard let source = place.source else { return 0 }
+        let found = try known[source] ?? probe.derivative(channel: channel, source)
+        known[source] = found
+        return found
+      }
+      return Sensitivity.Part(channel: channel, window: window, derivatives: derivatives)
+    }
+    return Sensitivity(parts: parts, step: Self.step, isPartial: isPartial)
+  }
+
+  /// Small beside the differences of pictures, large beside the rounding of floats.
+  private static let step: Float = 1e-4
+}
+
+extension Tensor {
+  /// The unit in the middle of a channel.
+  fileprivate func middle(_ channel: Int) -> UnitPosition? {
+    let unit = UnitPosition(channel: channel, y: shape.height / 2, x: shape.width / 2)
+    return unit.isInside(shape) ? unit : nil
+  }
+}
+
+/// Tries what single values of a picture do to a unit.
+private struct Perturbation {
+  private let kernel: any Kernel
+  private let step: Float
+  /// The part of the picture that is enough.
+  private let input: Tensor
+  private let unit: UnitPosition
+  private let origin: Offset
+
+  init(
+    kernel: any Kernel, input: Tensor, output: Tensor, unit: UnitPosition, step: Float
+  ) throws {
+    self.kernel = kernel
+    self.step = step
+    if let part = Crop(kernel.window, around: unit, in: input),
+      part.unit.isInside(try kernel.outputShape(for: part.input.shape)),
+      try kernel(part.input)[unit: part.unit] == output[unit: unit]
+    {
+      (self.input, self.unit, origin) = (part.input, part.unit, part.origin)
+    } else {
+      (self.input, self.unit, origin) = (input, unit, .zero)
+    }
+  }
+
+  /// (f(v + step) - f(v - step)) / (2 step), with v the value at a place of the whole picture.
+  func derivative(channel: Int, _ place: Offset) throws -> Float {
+    let (y, x) = (place.y - origin.y, place.x - origin.x)
+    guard y >= 0, x >= 0, y < input.shape.height, x < input.shape.width else { return 0 }
+    func result(_ change: Float) throws -> Double {
+      var changed = input
+      changed[0, channel, y, x] += change
+      return Double(try kernel(changed)[unit: unit])
+    }
+    return Float((try result(step) - result(-step)) / (2 * Double(step)))
+  }
+}
+
+/// The surroundings of a unit's window, so that large pictures need not be filtered for a single value. The
+/// picture's own border stays the border where it is near.
+private struct Crop {
+  let input: Tensor
+  let unit: UnitPosition
+  let origin: Offset
+
+  init?(_ window: Window, around unit: UnitPosition, in input: Tensor) {
+    guard case .local(let size, let stride, let offset, let dilation) = window else { return nil }
+    func range(_ place: Int, _ count: Int, _ size: Int, _ step: Int, _ first: Int) -> Range<Int> {
+      let low = place * step + first - size
+      let start = max(0, low) / step * step
+      return start..<max(start, min(count, low + 3 * size))
+    }
+    let shape = input.shape
+    let rows = range(
+      unit.y, shape.height, (size.height - 1) * dilation.height + 1, stride.height, offset.y)
+    let columns = range(unit.x, shape.width, (size.width - 1) * dilation.width + 1, stride.width, offset.x)
+    guard !rows.isEmpty, !columns.isEmpty else { return nil }
+    origin = Offset(y: rows.lowerBound, x: columns.lowerBound)
+    self.unit = UnitPosition(
+      channel: unit.channel, y: unit.y - rows.lowerBound / stride.height,
+      x: unit.x - columns.lowerBound / stride.width)
+    self.input = input.cropped(rows: rows, columns: columns)
+  }
+}
+
+extension NumericTensor {
+  /// Some rows and columns of every plane.
+  package func cropped(rows range: Range<Int>, columns: Range<Int>) -> Self {
+    let part = rows(range)
+    let goal = Shape(
+      batch: shape.batch, channels: shape.channels, height: range.count, width: columns.count)
+    var values: [Scalar] = []
+    values.reserveCapacity(goal.count)
+    for row in 0..<shape.batch * shape.channels * range.count {
+      values += part.values[row * shape.width + columns.lowerBound..<row * shape.width + columns.upperBound]
+    }
+    return Self(shape: goal, values: values)
+  }
+}

@@ -61,7 +61,7 @@ struct ExplainCommand: ParsableCommand {
     reading.apply()
     if let output { try checkPictureOutput(output, inputs: [image] + Model.files(named: self.model.model)) }
     let model = try Model(self.model.model, registry: try makeRegistry(), defaults: filters.defaults)
-    let layer = try chosenLayer(model)
+    let layer = try layer.given(in: model)
     let network = try model.network.providing(layer)
     try network.checkReach(layer, isNative: input.isNative)
     let picture = try reading.load(image)
@@ -84,16 +84,6 @@ struct ExplainCommand: ParsableCommand {
       printLine("\(image): \(picture.width)x\(picture.height) through \(model.network.name)\(note)")
       printLine(ExplanationText(explanation, classes: names, top: top, width: Console.width).text)
     }
-  }
-
-  private func chosenLayer(_ model: Model) throws -> String {
-    if let layer { return layer }
-    guard !model.isNetwork, let last = model.network.nodes.last else {
-      throw CommandError.choice(
-        "say which layer of \(model.network.name): --layer with one of \(model.network.layerNames.joined(separator: ", "))"
-      )
-    }
-    return last.name
   }
 
   /// The names of the outputs of the last layer, and of the probabilities behind it.

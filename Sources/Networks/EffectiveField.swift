@@ -15,22 +15,22 @@ public struct EffectiveField: Sendable {
   /// Whether the derivatives come from small changes of the picture instead of a backward pass.
   public let isMeasured: Bool
 
-  /// The share of the whole that lies in the inner half of the box, each way: how much narrower than the box the
-  /// unit really looks. 0.25 for an even field.
+  /// The share of the whole that lies in the inner half of the box, each way: above `evenShare` where the unit looks
+  /// at the middle more than at the rim.
   public var innerShare: Double {
-    let shape = sizes.shape
-    var (inner, all) = (0.0, 0.0)
-    for y in 0..<shape.height {
-      for x in 0..<shape.width {
-        let value = Double(sizes[0, 0, y, x])
-        all += value
-        let isInner =
-          abs(Double(2 * y + 1 - shape.height)) * 2 <= Double(shape.height)
-          && abs(Double(2 * x + 1 - shape.width)) * 2 <= Double(shape.width)
-        if isInner { inner += value }
-      }
+    let all = sizes.values.reduce(0) { $0 + Double($1) }
+    return all > 0 ? inner.reduce(0) { $0 + Double(sizes[0, 0, $1.y, $1.x]) } / all : 0
+  }
+
+  /// What `innerShare` would be if all values of the box mattered alike: about a quarter.
+  public var evenShare: Double { Double(inner.count) / Double(max(1, sizes.shape.count)) }
+
+  /// The places of the inner half.
+  private var inner: [Offset] {
+    func middle(_ count: Int) -> [Int] { (0..<count).filter { abs(2 * $0 + 1 - count) * 2 <= count } }
+    return middle(sizes.shape.height).flatMap { y in
+      middle(sizes.shape.width).map { Offset(y: y, x: $0) }
     }
-    return all > 0 ? inner / all : 0
   }
 }
 
@@ -59,19 +59,24 @@ extension Network {
   ///
   /// Units whose fields lie within the picture are taken, as far as there are any.
   ///
-  /// - Parameter limit: at most so many units.
-  /// - Throws: as `inputGradients`; `NetworkError.notTrainable` for kernels without a backward pass.
+  /// - Parameter limit: at most so many units; fewer for large pictures, which take longer.
+  /// - Throws: as `effectiveField`.
   public func meanEffectiveField(
     in layer: String, for input: Tensor, limit: Int = 256
   ) throws -> EffectiveField {
     let shape = try upTo(layer).shapes(for: input.shape)[layer] ?? input.shape
-    let chosen = try spreadUnits(layer, shape, input.shape, limit: limit)
+    let isMeasured = try !upTo(layer).isDifferentiable
+    let most = isMeasured ? 16 : max(16, (1 << 24) / max(1, input.shape.count))
+    let chosen = try spreadUnits(layer, shape, input.shape, limit: min(limit, most))
     var sum: Tensor?
     // So many pictures at once as make about four million values.
-    let batch = max(1, min(64, (1 << 22) / max(1, input.shape.count)))
+    let batch = isMeasured ? 1 : max(1, min(64, (1 << 22) / max(1, input.shape.count)))
     for start in stride(from: 0, to: chosen.count, by: batch) {
       let part = Array(chosen[start..<min(start + batch, chosen.count)])
-      let gradients = try inputGradients(of: part.map(\.unit), in: layer, for: input)
+      let gradients =
+        isMeasured
+        ? try measuredGradient(of: part[0].unit, in: layer, for: input, part[0].region)
+        : try inputGradients(of: part.map(\.unit), in: layer, for: input)
       for (example, item) in part.enumerated() {
         let sizes = sizes(gradients, example: example, item.region)
         sum = try sum.map { try Self.sum($0, sizes) } ?? sizes
@@ -82,7 +87,7 @@ extension Network {
     }
     return EffectiveField(
       sizes: sum.map { $0 / Float(chosen.count) }, region: first.region, units: chosen.count,
-      isMeasured: false)
+      isMeasured: isMeasured)
   }
 
   private typealias PlacedUnit = (unit: UnitPosition, region: MapRegion)
@@ -92,8 +97,9 @@ extension Network {
     _ layer: String, _ shape: Shape, _ input: Shape, limit: Int
   ) throws -> [PlacedUnit] {
     var candidates: [PlacedUnit] = []
-    for y in 0..<shape.height {
-      for x in 0..<shape.width {
+    // Of a large map not every place is looked at.
+    for y in stride(from: 0, to: shape.height, by: 1 + shape.height / 64) {
+      for x in stride(from: 0, to: shape.width, by: 1 + shape.width / 64) {
         let unit = UnitPosition(channel: 0, y: y, x: x)
         if let region = try regions(of: unit, in: layer, input: input)[Self.inputName] {
           candidates.append((unit, region))
@@ -144,24 +150,25 @@ extension Network {
     of unit: UnitPosition, in layer: String, for input: Tensor, _ region: MapRegion
   ) throws -> Tensor {
     let count = region.readRows.count * region.readColumns.count * input.shape.channels
-    guard count <= 4096, count * input.shape.count <= 1 << 32 else {
+    guard count <= 4096 else {
       throw KernelError.unusable(
         kernel: layer,
         problem: "has kernels without a backward pass, and its units see too much (\(count) values) to try "
           + "changing every one; take a smaller picture or filter")
     }
     let network = try upTo(layer)
-    let step: Float = 1e-3
+    let field = network.receptiveFields()[layer] ?? .input
+    let window: Window =
+      field.isGlobal
+      ? .global : .local(size: field.size, stride: field.jump, offset: field.first, dilation: .one)
+    let probe = try Perturbation(
+      window: window, input: input, value: try network(input)[unit: unit], unit: unit, step: 1e-3
+    ) { try network($0) }
     var gradient = Tensor(shape: input.shape)
     for channel in 0..<input.shape.channels {
       for y in region.readRows {
         for x in region.readColumns {
-          let results = try [step, -step].map { change -> Float in
-            var changed = input
-            changed[0, channel, y, x] += change
-            return try network(changed)[unit: unit]
-          }
-          gradient[0, channel, y, x] = (results[0] - results[1]) / (2 * step)
+          gradient[0, channel, y, x] = try probe.derivative(channel: channel, Offset(y: y, x: x))
         }
       }
     }

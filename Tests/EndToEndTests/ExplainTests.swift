@@ -82,6 +82,7 @@ struct ExplainTests {
     "what cannot be explained is told in a line",
     arguments: [
       (["--layer", "conv1", "--unit", "6,0,0"], Int32(1), "its shape is 6x28x28, so channel 0...5"),
+      (["--layer", "conv1", "--unit", "3"], 1, "say channel, row and column, such as --unit 3,0,0"),
       (["--layer", "conv3"], 1, "did you mean 'conv1'"), ([], 1, "say which layer of lenet"),
       (["--layer", "fc1", "--size", "native"], 1, "--size native there is"),
       (["--layer", "conv1", "-o", "why.gif"], 1, "ends in .png or .jpg"),

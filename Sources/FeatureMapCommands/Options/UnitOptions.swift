@@ -8,7 +8,7 @@ struct UnitOptions: ParsableArguments {
       "The value: channel, row and column counted from 0; in a vector its number alone.",
       valueName: "c,y,x"),
     transform: parseUnit)
-  var unit: UnitPosition?
+  var unit: UnitNumbers?
 
   @Flag(help: "The layer's largest value.")
   var peak = false
@@ -18,21 +18,28 @@ struct UnitOptions: ParsableArguments {
   }
 }
 
+/// A unit as it is written: three numbers in a map, one in a vector.
+struct UnitNumbers: Equatable {
+  let values: [Int]
+
+  var position: UnitPosition {
+    values.count == 1
+      ? UnitPosition(channel: values[0]) : UnitPosition(channel: values[0], y: values[1], x: values[2])
+  }
+}
+
 /// Reads `3,5,7`, or `3` for a vector.
-@Sendable func parseUnit(_ text: String) throws -> UnitPosition {
+@Sendable func parseUnit(_ text: String) throws -> UnitNumbers {
   let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { part in
     Int(part.filter { $0 != " " })
   }
   let numbers = parts.compactMap { $0 }
-  guard numbers.count == parts.count, numbers.count == 1 || numbers.count == 3,
-    numbers.allSatisfy({ $0 >= 0 })
-  else {
+  guard numbers.count == parts.count, [1, 3].contains(numbers.count), numbers.allSatisfy({ $0 >= 0 }) else {
     throw ValidationError(
       "'\(text)' is no unit; write channel,row,column counted from 0, such as 3,5,7, or the number alone in a vector"
     )
   }
-  return numbers.count == 1
-    ? UnitPosition(channel: numbers[0]) : UnitPosition(channel: numbers[0], y: numbers[1], x: numbers[2])
+  return UnitNumbers(values: numbers)
 }
 
 /// What a network is given of a picture: as `run` has it.

@@ -23,6 +23,8 @@ gallery = {
     "sobel-x.png": "kernels/sobel-x.png",
     "scene-conv1.jpg": "native.jpg",
     "learned.png": "gradient.png",
+    "field.png": "garment-conv2-field.png",
+    "explain.png": "why.png",
 }
 
 with tempfile.TemporaryDirectory() as folder:

@@ -55,6 +55,11 @@ struct PictureInputOptions: ParsableArguments {
     help: "Whether the network gets the negative: auto, yes or no. At --size native, auto means no.")
   var invert = InvertMode.auto
 
+  @Option(
+    help:
+      "How a photo is brought to the network: mask (the garment is cut out) or authors (as the data set's).")
+  var prepare = GarmentPreparation.mask
+
   /// The picture as the model gets it.
   ///
   /// - Throws: `CommandError.choice` for a size in pixels, which a picture has itself.
@@ -68,7 +73,8 @@ struct PictureInputOptions: ParsableArguments {
       )
     case nil: break
     }
-    return try NetworkInput(image, for: model, size: kind, invert: invert, gray: gray)
+    return try NetworkInput(
+      image, for: model, size: kind, invert: invert, preparation: prepare, gray: gray)
   }
 
   var isNative: Bool { size == .kind(.native) }

@@ -185,6 +185,14 @@ struct ExplanationTests {
     }
     #expect(found.isPartial && found.parts[0].window.extent == Extent(5))
     #expect(found.parts[0].window.values[12] == input[0, 0, 5, 6])
+    let wide = try Network(chain: "median:size=35", registry: registry)
+    let middle = try wide.explanation(
+      of: UnitPosition(channel: 0, y: 5, x: 6), in: "median", for: input)
+    guard case .sensitivity(let part) = middle.reason else {
+      Issue.record("\(middle.reason)")
+      return
+    }
+    #expect(part.isPartial && part.parts[0].window.values[12] == input[0, 0, 5, 6])
   }
 
   /// A plugin's kernel that says nothing of itself but its window: the square of the right neighbour.

@@ -145,7 +145,7 @@ struct ExplanationPicture {
       ]
         + (found.parts.contains { $0.window.places.contains(where: \.isVirtual) }
           ? ["hatched: beyond the border, copies that change with the values inside"] : [])
-        + (found.isPartial ? ["it may depend on values anywhere; shown is the neighbourhood"] : [])
+        + (found.isPartial ? ["it may depend on more values than these; shown is the neighbourhood"] : [])
     ).render()
   }
 

@@ -189,7 +189,12 @@ extension ExplanationText {
     let head =
       "\(explanation.inputs.first ?? "") channel \(pooled.channel), \(window.extent) from row "
       + "\(first?.y ?? 0), column \(first?.x ?? 0)"
-    var lines = ["", head] + block.lines.map(trimmed)
+    var lines = ["", head]
+    let range = ValueStatistics(window.values).rangeText
+    lines +=
+      block.width <= width
+      ? block.lines.map(trimmed)
+      : ["\(grouped(window.values.count)) values \(range), too many to print"]
     if let place = pooled.winnerPlace, let winner = pooled.winner {
       lines.append("winner: row \(place.y), column \(place.x) with \(number(window.values[winner]))")
     } else {
@@ -276,7 +281,7 @@ extension ExplanationText {
     ]
     if found.isPartial {
       lines.append(
-        wrapped("It may depend on values anywhere; shown is the neighbourhood.", width: width))
+        wrapped("It may depend on more values than these; shown is the neighbourhood.", width: width))
     }
     for part in found.parts {
       let extent = part.window.extent

@@ -84,28 +84,40 @@ struct FilterExplanation {
     return abs(total - Double(output[unit: unit])) <= 1e-4 * size + 1e-5
   }
 
-  /// The largest side of the neighbourhood that is tried of a kernel which may see everything.
+  /// The side of the neighbourhood that is tried of a kernel which sees too much.
   private static let neighbourhood = 5
   private static let largestWindow = 1024
 
+  /// Whether the kernel sees too much for every value to be tried.
+  private var isPartial: Bool {
+    switch kernel.window {
+    case .pointwise: false
+    case .global: true
+    case .local(let size, _, _, _): size.count > Self.largestWindow
+    }
+  }
+
+  /// The middle of a unit's window; of a kernel that sees everything the same place where the maps are of one size,
+  /// else the middle of the picture.
+  private func middle(of unit: UnitPosition) -> Offset {
+    if case .local(let size, let stride, let offset, let dilation) = kernel.window {
+      return Offset(
+        y: unit.y * stride.height + offset.y + size.height / 2 * dilation.height,
+        x: unit.x * stride.width + offset.x + size.width / 2 * dilation.width)
+    }
+    return output.shape.extent == input.shape.extent
+      ? Offset(y: unit.y, x: unit.x) : Offset(y: input.shape.height / 2, x: input.shape.width / 2)
+  }
+
   private func sensitivity(_ unit: UnitPosition) throws -> Sensitivity {
     var shown = kernel.window
-    var isPartial = false
-    if shown == .global {
-      // Around the same place where the maps are of one size, else around the middle.
-      let middle =
-        output.shape.extent == input.shape.extent
-        ? Offset(y: 0, x: 0)
-        : Offset(y: input.shape.height / 2 - unit.y, x: input.shape.width / 2 - unit.x)
+    let isPartial = self.isPartial
+    if isPartial {
+      let middle = middle(of: unit)
       let reach = Self.neighbourhood / 2
       shown = .local(
-        size: Extent(Self.neighbourhood), offset: Offset(y: middle.y - reach, x: middle.x - reach))
-      isPartial = true
-    }
-    if case .local(let size, _, _, _) = shown, size.count > Self.largestWindow {
-      throw KernelError.unusable(
-        kernel: "the filter",
-        problem: "is no weighted sum, and its window of \(size) is too large to try every value; up to 32x32")
+        size: Extent(Self.neighbourhood),
+        offset: Offset(y: middle.y - reach - unit.y, x: middle.x - reach - unit.x))
     }
     let sameChannels = output.shape.channels == input.shape.channels
     let probe = try Perturbation(

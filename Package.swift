@@ -88,7 +88,8 @@ let package = Package(
     .testTarget(name: "LayersTests", dependencies: ["Layers", "TestSupport"]),
     .testTarget(name: "FileAccessTests", dependencies: ["FileAccess", "TestSupport"]),
     .testTarget(
-      name: "NetworksTests", dependencies: ["Networks", "LeNet", "TestSupport"],
+      name: "NetworksTests",
+      dependencies: ["Networks", "LeNet", "BasicLayers", "EdgeDetectors", "Smoothing", "TestSupport"],
       exclude: ["Fixtures", "Scripts"]),
     .testTarget(
       name: "TrainingTests", dependencies: ["Training", "LeNet", "TestSupport"],

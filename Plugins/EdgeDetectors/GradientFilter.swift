@@ -5,7 +5,7 @@ import TensorOps
 /// Two kernels of one size, one for each direction, and what is made of the gradient they measure.
 ///
 ///     magnitude = sqrt(gx * gx + gy * gy)      direction = atan2(gy, gx)
-struct GradientFilter: CountedKernel {
+struct GradientFilter: CountedKernel, BorderedKernel {
   /// What is given of the gradient.
   enum Output: String, CaseIterable, Sendable {
     case magnitude, x, y, direction

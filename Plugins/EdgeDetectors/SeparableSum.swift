@@ -4,7 +4,7 @@ import TensorOps
 
 /// A sum of separable filters of one size: how Laplacians and differences of Gauss functions are computed with
 /// few products.
-struct SeparableSum: CountedKernel {
+struct SeparableSum: CountedKernel, BorderedKernel {
   /// One separable filter.
   struct Term: Sendable {
     /// The weights along the rows and down the columns; the two-dimensional kernel is their outer product.
@@ -14,7 +14,7 @@ struct SeparableSum: CountedKernel {
 
   private let filter: LinearFilter
   private let count: Int
-  private let border: FilterBorder
+  let border: FilterBorder
 
   /// - Precondition: there is a term, and all rows and columns have one length.
   init(_ terms: [Term], scale: Double, border: FilterBorder) {

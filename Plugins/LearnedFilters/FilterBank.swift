@@ -7,7 +7,7 @@ import TensorOps
 /// A picture with as many channels as the filters have inputs is cross-correlated as in a layer and gives one
 /// map for each filter. Filters with one input treat every colour by itself: one filter gives as many maps as
 /// the picture has colours, several give their maps for the first colour, then for the second and so on.
-public struct FilterBank: CountedKernel, VisibleKernel {
+public struct FilterBank: CountedKernel, VisibleKernel, BorderedKernel {
   public let name: String
   /// [filters, inputs, kH, kW]
   public let weight: Tensor

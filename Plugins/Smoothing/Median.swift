@@ -32,7 +32,7 @@ enum Median {
 }
 
 /// See the descriptor.
-struct MedianFilter: Kernel {
+struct MedianFilter: BorderedKernel {
   /// The largest side for which the network is faster than moving ranks.
   static let largestNetwork = 7
 

@@ -33,7 +33,7 @@ enum Unsharp {
 }
 
 /// See the descriptor.
-struct UnsharpFilter: CountedKernel {
+struct UnsharpFilter: CountedKernel, BorderedKernel {
   let blur: LinearFilter
   let amount: Float
   let threshold: Float

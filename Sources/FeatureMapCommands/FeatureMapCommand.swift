@@ -24,8 +24,8 @@ public struct FeatureMapCommand: ParsableCommand {
     version: programVersion,
     subcommands: [
       RunCommand.self, CompareCommand.self, ApplyCommand.self, ClassifyCommand.self, KernelsCommand.self,
-      LayersCommand.self,
-      PluginsCommand.self, LearnCommand.self, TrainCommand.self, EvaluateCommand.self, BenchCommand.self,
+      LayersCommand.self, ReceptiveFieldCommand.self, ExplainCommand.self, PluginsCommand.self,
+      LearnCommand.self, TrainCommand.self, EvaluateCommand.self, BenchCommand.self,
     ])
 
   public init() {}

@@ -4,7 +4,7 @@ import TensorOps
 /// A photo filter made of one kernel: every plane is cross-correlated with it by itself.
 ///
 /// Serves all linear filters: plugins name the weights, this type does the rest.
-public struct MatrixFilter: CountedKernel {
+public struct MatrixFilter: CountedKernel, BorderedKernel {
   /// The weights: shape [1, 1, kH, kW]; separable filters have two, a row and a column in any order.
   public let kernels: [Tensor]
   public let bias: Float

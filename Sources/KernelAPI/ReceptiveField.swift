@@ -59,7 +59,8 @@ public struct ReceptiveField: Hashable, Sendable {
 
   /// The smallest field that holds both: what a value sees whose inputs are joined.
   ///
-  /// Fields that are joined have equal jumps in any network whose shapes fit; the larger one is taken.
+  /// Fields that are joined have equal jumps in networks as people build them. Where maps of one size come from
+  /// different strides, the larger jump is taken, and the field is that of value (0, 0).
   public func union(_ other: ReceptiveField) -> ReceptiveField {
     let firstY = min(first.y, other.first.y)
     let firstX = min(first.x, other.first.x)

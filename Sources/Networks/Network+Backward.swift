@@ -39,7 +39,7 @@ extension Network {
     return gradients.flatMap { $0 }
   }
 
-  private static func sum(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+  static func sum(_ a: Tensor, _ b: Tensor) throws -> Tensor {
     var sum = a
     for i in b.values.indices { sum.values[i] += b.values[i] }
     return sum
@@ -63,7 +63,7 @@ extension Network {
 }
 
 extension Network.Node {
-  fileprivate func backward(
+  func backward(
     _ gradient: Tensor, inputs: [Tensor], output: Tensor, needsInput: Bool
   ) throws -> (inputs: [Tensor], weights: [[Float]]) {
     if let join = kernel as? any JoiningKernel {

@@ -1,3 +1,5 @@
+import TensorCore
+
 /// What is wrong with a network or a file of weights.
 public enum NetworkError: Error, Equatable, Sendable {
   case empty(network: String)
@@ -16,6 +18,8 @@ public enum NetworkError: Error, Equatable, Sendable {
   case weights(name: String, problem: String)
   /// The network ships without weights.
   case untrained(String)
+  /// A layer has no such value.
+  case unit(String, layer: String, shape: Shape)
   /// A kernel of the network has no backward pass.
   case notTrainable(node: String)
 }
@@ -36,7 +40,18 @@ extension NetworkError: CustomStringConvertible {
     case .weights(let name, let problem): "weights '\(name)': \(problem)"
     case .untrained(let name):
       "\(name) ships without weights; train it with 'featuremap train --network \(name) -o \(name).safetensors' and name that file"
+    case .unit(let unit, let layer, let shape):
+      "layer '\(layer)' has no unit \(unit): its shape is \(shape), so \(Self.accepted(shape))"
     case .notTrainable(let node): "layer '\(node)' has no backward pass, so the network cannot be trained"
     }
+  }
+
+  /// `channel 0...5, row 0...27, column 0...27`
+  private static func accepted(_ shape: Shape) -> String {
+    let sizes =
+      shape.extent == .one
+      ? [("unit", shape.channels)]
+      : [("channel", shape.channels), ("row", shape.height), ("column", shape.width)]
+    return sizes.map { "\($0) 0...\($1 - 1)" }.joined(separator: ", ")
   }
 }

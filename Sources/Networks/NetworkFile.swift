@@ -52,6 +52,11 @@ public struct NetworkFile: Sendable, Equatable {
     }
   }
 
+  /// Whether a text is JSON with a list of layers, as opposed to a file of kernels.
+  public static func describesNetwork(_ text: String) -> Bool {
+    (try? decodedJSON(Probe.self, from: text)) != nil
+  }
+
   /// The network with Xavier weights.
   ///
   /// - Parameter classes: what the outputs are called where the file does not say so and there are as many.
@@ -106,6 +111,14 @@ public struct NetworkFile: Sendable, Equatable {
       if case .file = error { throw error }
       throw NetworkError.file(path: source, problem: "\(error)")
     }
+  }
+}
+
+/// Decodes from any object that has layers.
+private struct Probe: Decodable {
+  init(from decoder: any Decoder) throws {
+    _ = try decoder.container(keyedBy: AnyKey.self).nestedUnkeyedContainer(
+      forKey: AnyKey(stringValue: "layers"))
   }
 }
 

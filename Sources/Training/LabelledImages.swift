@@ -123,6 +123,17 @@ extension LabelledImages {
       labels: Array(labels.values))
   }
 
+  /// Reads the pictures of an IDX file, gzipped or not, without labels: all are 0.
+  ///
+  /// - Throws: `FileError`; `DataError.file` for what is no such file, or holds no picture.
+  public init(imagesFile path: String) throws {
+    let images = try IDXFile(path: path, rank: 3)
+    guard !images.values.isEmpty else { throw DataError.file(path: path, problem: "holds no pictures") }
+    self.init(
+      height: images.sizes[1], width: images.sizes[2], pixels: Array(images.values),
+      labels: [UInt8](repeating: 0, count: images.sizes[0]))
+  }
+
   private static func find(_ name: String, in folder: String) throws -> String {
     for candidate in [name, name + ".gz"] {
       let path = joinPath(folder, candidate)

@@ -18,8 +18,8 @@ struct ParsingTests {
     #expect(
       FeatureMapCommand.configuration.subcommands.map { $0.configuration.commandName }
         == [
-          "run", "compare", "apply", "classify", "kernels", "layers", "plugins", "learn", "train", "evaluate",
-          "bench",
+          "run", "compare", "apply", "classify", "kernels", "layers", "receptive-field", "explain", "plugins",
+          "learn", "train", "evaluate", "bench",
         ])
   }
 

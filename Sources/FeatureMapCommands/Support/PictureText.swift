@@ -22,3 +22,13 @@ func save(
   options.png.text = textChunks(title: title, shape: shape, scale: scale, source: source)
   try saveImage(image, to: path, format: path == standardStreamPath ? .png : nil, options: options)
 }
+
+/// Checks before any work that a drawn picture can go where it shall.
+///
+/// - Throws: `CommandError` for a name that tells no format, or that of a file which is read.
+func checkPictureOutput(_ path: String, inputs: [String]) throws {
+  guard path == standardStreamPath || ["png", "jpg", "jpeg"].contains(fileExtension(of: path)) else {
+    throw CommandError.choice("\(path): a picture goes into a file that ends in .png or .jpg")
+  }
+  try OutputPlace.protect(inputs, from: path)
+}

@@ -26,6 +26,8 @@ gallery = {
     "overlay.png": "overlay.png",
     "sheet-conv1.png": "sheet-conv1.png",
     "difference.png": "difference.png",
+    "field.png": "garment-conv2-field.png",
+    "explain.png": "why.png",
 }
 
 with tempfile.TemporaryDirectory() as folder:

@@ -40,6 +40,7 @@ let package = Package(
 
     // Files, networks, learning.
     .target(name: "FileAccess", dependencies: ["CGzip"]),
+    .target(name: "Downloads", dependencies: ["FileAccess"]),
     .target(
       name: "Networks", dependencies: ["KernelAPI", "Layers", "TensorOps", "TensorCore", "FileAccess"]),
     .target(
@@ -61,21 +62,22 @@ let package = Package(
       name: "LeNet", dependencies: pluginRules + ["Layers", "Networks", "CLeNetWeights"],
       path: "Plugins/LeNet", exclude: ["Weights"]),
     .target(
-      name: "CLeNetWeights", path: "Plugins/LeNet/Weights", exclude: ["lenet.safetensors"]),
+      name: "CLeNetWeights", path: "Plugins/LeNet/Weights",
+      exclude: ["lenet.safetensors", "lenet-relu.safetensors"]),
 
     // The library's umbrella, the commands and the program.
     .target(
       name: "FeatureMap",
       dependencies: [
         "TensorCore", "TensorOps", "KernelAPI", "Layers", "Networks", "Training", "ImageCodecs", "Pictures",
-        "FileAccess",
+        "FileAccess", "Downloads",
       ] + builtInPlugins),
     .target(name: "FeatureMapCommands", dependencies: ["FeatureMap", argumentParser]),
     .executableTarget(name: "featuremap", dependencies: ["FeatureMapCommands"]),
 
     // Tests: one target for each source target.
     .target(
-      name: "TestSupport", dependencies: ["TensorCore", "ImageCodecs", "FileAccess"],
+      name: "TestSupport", dependencies: ["TensorCore", "TensorOps", "ImageCodecs", "FileAccess"],
       path: "Tests/TestSupport"),
     .target(
       name: "FilterTestSupport", dependencies: ["KernelAPI", "TensorCore", "TensorOps", "TestSupport"],
@@ -87,6 +89,7 @@ let package = Package(
     .testTarget(name: "KernelAPITests", dependencies: ["KernelAPI", "TestSupport"]),
     .testTarget(name: "LayersTests", dependencies: ["Layers", "TestSupport"]),
     .testTarget(name: "FileAccessTests", dependencies: ["FileAccess", "TestSupport"]),
+    .testTarget(name: "DownloadsTests", dependencies: ["Downloads", "TestSupport"]),
     .testTarget(
       name: "NetworksTests",
       dependencies: ["Networks", "LeNet", "BasicLayers", "EdgeDetectors", "Smoothing", "TestSupport"],

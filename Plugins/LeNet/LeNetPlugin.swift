@@ -2,7 +2,7 @@ import CLeNetWeights
 import KernelAPI
 import Networks
 
-/// LeNet with the weights trained on Fashion-MNIST.
+/// LeNet, and LeNet with ReLU and max pooling, with the weights trained on Fashion-MNIST.
 public struct LeNetPlugin: NetworkPlugin {
   public let identifier = "lenet"
   public let version = "1.0.0"
@@ -18,8 +18,8 @@ public struct LeNetPlugin: NetworkPlugin {
         name: "lenet", summary: "28x28 grey pictures of garments into ten classes",
         trained: trainedLeNet, untrained: makeLeNet(seed:)),
       NetworkFactory(
-        name: "lenet-relu", summary: "the same with ReLU and max pooling, to be trained",
-        untrained: makeLeNetReLU(seed:)),
+        name: "lenet-relu", summary: "the same with ReLU and max pooling",
+        trained: trainedLeNetReLU, untrained: makeLeNetReLU(seed:)),
     ]
   }
 }
@@ -29,8 +29,20 @@ public struct LeNetPlugin: NetworkPlugin {
 /// - Throws: `NetworkError` if those do not fit the network, which the tests rule out.
 @Sendable public func trainedLeNet() throws -> TrainedNetwork {
   var count = 0
-  let bytes = Array(UnsafeBufferPointer(start: fm_lenet_weights(&count), count: count))
-  let file = try Safetensors(bytes: bytes, name: "the weights of lenet")
-  return TrainedNetwork(
-    network: try makeLeNet(seed: 0).with(weights: file.arrays), metadata: file.metadata)
+  let bytes = fm_lenet_weights(&count)
+  return try trained(try makeLeNet(seed: 0), UnsafeBufferPointer(start: bytes, count: count))
+}
+
+/// The same with ReLU and max pooling.
+///
+/// - Throws: as the other.
+@Sendable public func trainedLeNetReLU() throws -> TrainedNetwork {
+  var count = 0
+  let bytes = fm_lenet_relu_weights(&count)
+  return try trained(try makeLeNetReLU(seed: 0), UnsafeBufferPointer(start: bytes, count: count))
+}
+
+private func trained(_ network: Network, _ bytes: UnsafeBufferPointer<UInt8>) throws -> TrainedNetwork {
+  let file = try Safetensors(bytes: Array(bytes), name: "the weights of \(network.name)")
+  return TrainedNetwork(network: try network.with(weights: file.arrays), metadata: file.metadata)
 }

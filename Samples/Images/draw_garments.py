@@ -223,8 +223,8 @@ def pullover(s, wide=74, hem=77, cuff=118, sleeve_end=275, fold=10, tone=0.70, f
     s.stroke([(148 - hem, 260), (132 + hem, 260)], 8, (tone * rib,) * 3, 0.7)
 
 
-def coat(s, wide=62, hem=84, cuff=122, sleeve_end=268, fold=3, tone=0.85, fold_tone=0.5, line=7.5, line_tone=0.24,
-         collar=1.0, low=113):
+def coat(s, wide=62, hem=74, cuff=116, sleeve_end=268, fold=6, tone=0.62, fold_tone=0.25, line=7.5, line_tone=0.24,
+         collar=1.0, low=80):
     top(s, wide, hem, cuff, sleeve_end, fold, tone, fold_tone)
     for sign in (1, -1):
         flat(s, [(140 + sign * 4, low), (140 + sign * 34, 6), (140 + sign * 48, 22), (140 + sign * 34, low * 0.6)], collar)

@@ -1,5 +1,6 @@
 // The library in one import: everything that loads a picture, runs a kernel and writes a grid.
 @_exported import BasicLayers
+@_exported import Downloads
 @_exported import EdgeDetectors
 @_exported import FileAccess
 @_exported import ImageCodecs

@@ -13,10 +13,11 @@ struct TrainCommand: ParsableCommand {
       beside the weights; Ctrl-C ends after the step that runs, and --resume goes on to the same bytes.
 
       EXAMPLES:
+        featuremap download fashion-mnist
         featuremap train --data fashion-mnist/ -o lenet.safetensors
         featuremap train --data fashion-mnist/ --recipe d2l --plot curves.png
         featuremap train --data fashion-mnist/ --validation 0.1 --early-stopping 10 --log-dir logs/
-        featuremap train --data fashion-mnist/ --network small.json -o small.safetensors
+        featuremap train --data fashion-mnist/ --network small.json --learning-rate 0.05 -o small.safetensors
         featuremap train --data fashion-mnist/ --resume lenet.checkpoint.safetensors
         featuremap run shoe.png --model lenet.safetensors --layer conv1
       """)
@@ -92,8 +93,8 @@ struct TrainCommand: ParsableCommand {
       ("-o", [goal]), ("--resume", [checkpoint]), ("--plot", plot), ("--metrics", metrics),
       ("--log-dir", logDir.map { [$0] } ?? []), ("--kernel-frames", kernelFrames.map { [$0] } ?? []),
     ]
-    let options = files.flatMap { option, values in values.map { "\(option) \($0)" } }
-    return (["featuremap train --data \(try data.folder())"] + options).joined(separator: " ")
+    let options = files.flatMap { option, values in values.map { "\(option) \(shellWord($0))" } }
+    return (["featuremap train --data \(shellWord(try data.folder()))"] + options).joined(separator: " ")
   }
 
   func run() throws {

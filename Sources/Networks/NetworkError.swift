@@ -16,8 +16,6 @@ public enum NetworkError: Error, Equatable, Sendable {
   case weightsFile(path: String, problem: String)
   /// An array is missing or has other dimensions.
   case weights(name: String, problem: String)
-  /// The network ships without weights.
-  case untrained(String)
   /// A layer has no such value.
   case unit(String, layer: String, shape: Shape)
   /// A kernel of the network has no backward pass.
@@ -38,8 +36,6 @@ extension NetworkError: CustomStringConvertible {
       "\(network) takes pictures of shape \(expected) (channels x height x width), got \(got)"
     case .file(let path, let problem), .weightsFile(let path, let problem): "\(path): \(problem)"
     case .weights(let name, let problem): "weights '\(name)': \(problem)"
-    case .untrained(let name):
-      "\(name) ships without weights; train it with 'featuremap train --network \(name) -o \(name).safetensors' and name that file"
     case .unit(let unit, let layer, let shape):
       "layer '\(layer)' has no unit \(unit): its shape is \(shape), so \(Self.accepted(shape))"
     case .notTrainable(let node): "layer '\(node)' has no backward pass, so the network cannot be trained"

@@ -14,14 +14,6 @@ public struct NetworkFactory: Sendable {
   private let makeTrained: @Sendable () throws -> TrainedNetwork
   private let makeUntrained: @Sendable (UInt64) throws -> Network
 
-  /// A network that ships without weights.
-  public init(
-    name: String, summary: String, untrained: @escaping @Sendable (UInt64) throws -> Network
-  ) {
-    self.init(
-      name: name, summary: summary, trained: { throw NetworkError.untrained(name) }, untrained: untrained)
-  }
-
   public init(
     name: String, summary: String, trained: @escaping @Sendable () throws -> TrainedNetwork,
     untrained: @escaping @Sendable (UInt64) throws -> Network
@@ -33,8 +25,6 @@ public struct NetworkFactory: Sendable {
   }
 
   /// With the weights that ship with it.
-  ///
-  /// - Throws: `NetworkError.untrained` for a network that ships without weights.
   public func trained() throws -> TrainedNetwork { try makeTrained() }
 
   /// With random weights.

@@ -1,4 +1,4 @@
-import FileAccess
+import FeatureMap
 import TestSupport
 import Testing
 
@@ -38,6 +38,14 @@ struct DocumentationTests {
     #expect(blocks.contains { source.contains($0) }, "no Swift block of the README stands in \(file)")
   }
 
+  @Test("the README names the data set's home, and the checksums that the program expects")
+  func checksums() throws {
+    let text = try Documentation.text("README.md")
+    let dataSet = RemoteDataSet.fashionMNIST
+    #expect(text.contains("`\(dataSet.home)`"))
+    for file in dataSet.files { #expect(text.contains("\n\(file.sha256)  \(file.name)\n")) }
+  }
+
   @Test("the visible top level is the one that is agreed")
   func topLevel() throws {
     // What belongs to the project, not what somebody's commands wrote beside it.
@@ -52,7 +60,7 @@ struct DocumentationTests {
   func help() throws {
     for command in [
       "run", "compare", "apply", "classify", "kernels", "layers", "receptive-field", "rf", "explain", "plugins",
-      "learn", "train", "evaluate", "bench",
+      "learn", "download", "train", "evaluate", "bench",
     ] {
       let result = try Program.run([command, "--help"])
       #expect(result.status == 0)

@@ -30,6 +30,28 @@ struct RunTests {
     #expect(try listFolder(folder("all")).count == 13)
   }
 
+  @Test("lenet-relu ships trained: run, classify, kernels and layers take it by name")
+  func withReLU() throws {
+    let folder = try Documentation.workFolder()
+    let image = "Samples/Images/garment.png"
+    let model = ["--model", "lenet-relu"]
+    let network = try trainedLeNetReLU().network
+    let input = GarmentPicture(try loadImage(folder(image))).tensor
+    let run = try Program.run(["run", image, "--layer", "relu1", "-o", "r.npy"] + model, in: folder.path)
+    #expect(run.status == 0, "\(run.errors)")
+    let expected = try network.activations(of: ["relu1"], for: input)[0].output
+    #expect(try decodeNPY(try readFile(folder("r.npy"))).values == expected.values)
+    #expect(expected.values.contains { $0 > 0 } && expected.values.allSatisfy { $0 >= 0 })
+    let classified = try Program.run(["classify", image, "--top", "1"] + model, in: folder.path)
+    #expect(classified.output.hasPrefix("\(image): Ankle boot "), "\(classified.output)\(classified.errors)")
+    let kernels = try Program.run(["kernels", "--layer", "conv1", "-o", "k/"] + model, in: folder.path)
+    #expect(kernels.status == 0, "\(kernels.errors)")
+    #expect(try listFolder(folder("k")).count == 7)
+    let layers = try Program.run(["layers"] + model)
+    #expect(layers.output.hasPrefix("lenet-relu: input 1x28x28\n"), "\(layers.errors)")
+    #expect(layers.output.hasSuffix("total: 61,706 parameters, 416,520 mult-adds for one picture\n"))
+  }
+
   @Test("npy and safetensors hold what the library computes")
   func values() throws {
     let folder = try Documentation.workFolder()

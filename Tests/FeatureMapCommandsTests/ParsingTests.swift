@@ -19,7 +19,7 @@ struct ParsingTests {
       FeatureMapCommand.configuration.subcommands.map { $0.configuration.commandName }
         == [
           "run", "compare", "apply", "classify", "kernels", "layers", "receptive-field", "explain", "plugins",
-          "learn", "train", "evaluate", "bench",
+          "learn", "download", "train", "evaluate", "bench",
         ])
   }
 
@@ -88,6 +88,26 @@ struct ParsingTests {
     for text in ["-o", "--layer", "-1", "-", "", "1,2", "a,-1", "-o,x", "photo-1,2.png"] {
       #expect(FeatureMapCommand.protectedNumbers(text) == text)
     }
+  }
+
+  @Test("download: from home unless told otherwise")
+  func download() throws {
+    let plain = try parsed(DownloadCommand.self, ["download", "fashion-mnist"])
+    #expect(plain.dataSet == .fashionMNIST && plain.output == nil && plain.from == nil && plain.timeout == 30)
+    let full = try parsed(
+      DownloadCommand.self,
+      ["download", "fashion-mnist", "-o", "d", "--from", "http://a/b", "--timeout", "2.5"])
+    #expect(full.output == "d" && full.from == "http://a/b" && full.timeout == 2.5)
+    #expect(try message(["download", "mnist"]).contains("'fashion-mnist'"))
+    #expect(
+      try message(["download", "fashion-mnist", "--from", "https://a/"]).contains("https is not spoken"))
+  }
+
+  @Test("words that a shell reads back")
+  func shellWords() {
+    for plain in ["a", "/a/b-c_d.e", "ä/1"] { #expect(shellWord(plain) == plain) }
+    #expect(shellWord("a b") == "'a b'" && shellWord("") == "''" && shellWord("$a") == "'$a'")
+    #expect(shellWord("it's") == #"'it'\''s'"#)
   }
 
   @Test("train: the recipe is what was asked for")
@@ -197,6 +217,10 @@ struct ParsingTests {
       ("train --epochs 0", "epochs must be within 1...1,000,000, got 0"),
       ("train --shift 15", "the shift must be within 0...14 pixels, got 15"),
       ("train --threads 0", "--threads must be at least 1, got 0"),
+      (
+        "download fashion-mnist --timeout 0",
+        "--timeout must be above 0 and at most 3600 seconds, got 0.0"
+      ),
       ("evaluate --threads 0", "--threads must be at least 1, got 0"),
     ])
   func ranges(line: String, expected: String) throws {

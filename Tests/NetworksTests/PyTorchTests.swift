@@ -44,6 +44,26 @@ struct PyTorchTests {
     }
   }
 
+  @Test("with ReLU and max pooling, outputs and gradients are PyTorch's")
+  func withReLU() throws {
+    let expected = try fixture("custom_net_relu")
+    let network = try makeLeNetReLU(seed: 1).with(weights: try fixture("custom_net").arrays)
+    let picture = try input(try fixture("custom_net_pass"))
+    for activation in try network.activations(of: ["pool1", "relu2", "pool2", "fc3"], for: picture) {
+      let values = try expected.array(named: "output.\(activation.layer)").values
+      expectClose(activation.output.values, values, tolerance: 3e-6, "\(activation.layer)")
+    }
+    let gradients = try network.gradients(for: picture) { try crossEntropy($0, labels: [3]).gradient }
+    var compared = 0
+    for (array, gradient) in zip(network.weights, gradients) {
+      guard let values = try? expected.array(named: "gradient.\(array.name)").values else { continue }
+      compared += 1
+      expectClose(gradient, values, tolerance: 2e-6, "\(array.name)")
+      #expect(values.contains { abs($0) > 1e-4 }, "gradients too small to tell")
+    }
+    #expect(compared == 5)
+  }
+
   @Test("the loss and the gradients of cross-entropy are PyTorch's, alone and in a batch of sixteen")
   func gradients() throws {
     let file = try fixture("custom_net_pass")

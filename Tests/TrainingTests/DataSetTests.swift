@@ -131,7 +131,8 @@ struct DataSetTests {
     ) { try read(folder, .test) }
     #expect(
       "\(DataError.missing(folder: "d", expected: ["t10k-images-idx3-ubyte"]))"
-        == "d does not hold the data set; expected t10k-images-idx3-ubyte, each with or without .gz")
+        == "d does not hold the data set; expected t10k-images-idx3-ubyte, each with or without .gz; "
+        + "'featuremap download fashion-mnist -o d' fetches it")
   }
 
   @Test(

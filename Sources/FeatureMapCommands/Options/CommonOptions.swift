@@ -110,7 +110,7 @@ struct GridOptions: ParsableArguments {
 struct ModelOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "A network (lenet), a .safetensors file of its weights, or a chain of kernels such as gaussian,sobel.",
+      "A network (lenet, lenet-relu), a .safetensors file of its weights, or a chain of kernels such as gaussian,sobel.",
       valueName: "model"))
   var model = "lenet"
 }

@@ -11,7 +11,8 @@ import FeatureMap
 struct DataOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Folder with the four files of Fashion-MNIST, gzipped or not; else the environment variable FEATUREMAP_DATA.",
+      "Folder with the four files of Fashion-MNIST, gzipped or not; else the environment variable FEATUREMAP_DATA, "
+        + "else fashion-mnist here.",
       valueName: "folder"))
   var data: String?
 
@@ -21,11 +22,20 @@ struct DataOptions: ParsableArguments {
   }
 
   func folder() throws -> String {
-    guard let folder = data ?? getenv("FEATUREMAP_DATA").map({ String(cString: $0) }) else {
-      throw CommandError.noData
-    }
-    return folder
+    if let folder = data ?? Self.namedFolder { return folder }
+    guard isFolder(Self.usualFolder) else { throw CommandError.noData }
+    return Self.usualFolder
   }
+
+  /// The folder of the environment variable FEATUREMAP_DATA.
+  private static var namedFolder: String? {
+    getenv("FEATUREMAP_DATA").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  private static let usualFolder = "fashion-mnist"
+
+  /// Where the data set is looked for, and fetched to, when no folder is named.
+  static var defaultFolder: String { namedFolder ?? usualFolder }
 
   /// The folder's own name.
   func folderName() throws -> String { fileName(of: try folder()) }

@@ -32,7 +32,7 @@ struct RecipeOptions: ParsableArguments {
   @Option(help: ArgumentHelp("How a step is made of a gradient.", valueName: "sgd|adam|adamw"))
   var optimizer: Optimizer?
 
-  @Option(help: ArgumentHelp("Learning rate; Adam wants about 0.001.", valueName: "rate"))
+  @Option(help: ArgumentHelp("Learning rate; ReLU wants about 0.05, Adam 0.001.", valueName: "rate"))
   var learningRate: Float?
 
   @Option(help: ArgumentHelp("Momentum of SGD, 0 for none.", valueName: "share"))

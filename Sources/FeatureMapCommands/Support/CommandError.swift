@@ -32,7 +32,7 @@ enum CommandError: Error, Equatable, CustomStringConvertible {
       """
       say where the data set lies: --data FOLDER (or the environment variable FEATUREMAP_DATA) with \
       train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, \
-      each with or without .gz
+      each with or without .gz; 'featuremap download fashion-mnist' fetches them
       """
     case .layerNeedsFixedSize(let layer, let model, let available):
       """

@@ -1,14 +1,16 @@
 """Makes the files in ../Fixtures with PyTorch: the network of Dive into Deep Learning 6.6 with seeded Xavier
-weights, one input with the outputs of all layers, the gradients of cross-entropy, and two steps of SGD.
+weights, one input with the outputs of all layers, the gradients of cross-entropy, the same network with ReLU and
+max pooling, and steps of SGD.
 
     pip install torch safetensors
     python make_pytorch_fixtures.py
 """
 
+from collections import OrderedDict
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import nn
 
 FOLDER = Path(__file__).parent.parent / "Fixtures"
@@ -62,7 +64,28 @@ def main():
         gradient = parameter.grad
         arrays[f"gradient.{name}"] = gradient[:5].clone() if name == "fc1.weight" else gradient
     save_file(arrays, FOLDER / "custom_net_pass.safetensors")
+    with_relu()
     steps()
+
+
+def with_relu():
+    """The same weights and input with ReLU for the sigmoid, and max for average pooling; some outputs only."""
+    net = nn.Sequential(OrderedDict(
+        conv1=nn.Conv2d(1, 6, 5, padding=2), relu1=nn.ReLU(), pool1=nn.MaxPool2d(2),
+        conv2=nn.Conv2d(6, 16, 5), relu2=nn.ReLU(), pool2=nn.MaxPool2d(2), flatten=nn.Flatten(),
+        fc1=nn.Linear(400, 120), relu3=nn.ReLU(), fc2=nn.Linear(120, 84), relu4=nn.ReLU(),
+        fc3=nn.Linear(84, 10)))
+    net.load_state_dict(load_file(FOLDER / "custom_net.safetensors"))
+    x = load_file(FOLDER / "custom_net_pass.safetensors")["input"]
+    arrays = {}
+    for name, layer in net.named_children():
+        x = layer(x)
+        if name in ("pool1", "relu2", "pool2", "fc3"):
+            arrays[f"output.{name}"] = x.detach().clone()
+    nn.functional.cross_entropy(x, torch.tensor([3])).backward()
+    for name in ("conv1.weight", "conv1.bias", "conv2.weight", "fc2.bias", "fc3.weight"):
+        arrays[f"gradient.{name}"] = net.get_parameter(name).grad
+    save_file(arrays, FOLDER / "custom_net_relu.safetensors")
 
 
 def steps():

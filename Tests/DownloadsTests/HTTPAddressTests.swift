@@ -1,0 +1,61 @@
+import Testing
+
+@testable import Downloads
+
+@Suite("Addresses")
+struct HTTPAddressTests {
+  @Test("host, port and path")
+  func parts() throws {
+    let plain = try HTTPAddress("http://example.org")
+    #expect(plain.host == "example.org" && plain.port == 80 && plain.path == "/")
+    #expect(plain.authority == "example.org" && "\(plain)" == "http://example.org/")
+    let full = try HTTPAddress("HTTP://example.org:8080/a/b.gz?c=d#e")
+    #expect(full.host == "example.org" && full.port == 8080 && full.path == "/a/b.gz?c=d")
+    #expect(full.authority == "example.org:8080" && "\(full)" == "http://example.org:8080/a/b.gz?c=d")
+    let query = try HTTPAddress("http://example.org?a")
+    #expect(query.host == "example.org" && query.path == "/?a")
+    let number = try HTTPAddress("http://[::1]:81/")
+    #expect(number.host == "::1" && number.port == 81 && number.authority == "[::1]:81")
+    #expect(try HTTPAddress("http://[::1]/").authority == "[::1]")
+  }
+
+  @Test(
+    "what is none is refused",
+    arguments: [
+      "", "example.org", "ftp://example.org/", "http://", "http:///a", "http://:80/", "http://a:0/",
+      "http://a:65536/",
+      "http://a:b/", "http://a:+1/", "http://user@a/", "http://user:word@a/", "http://::1/", "http://a b/",
+      "http://a/\r\nHost: b", "http://a/\u{e9}", "http://[a/",
+    ])
+  func refused(text: String) {
+    let error = #expect(throws: DownloadError.self) { try HTTPAddress(text) }
+    guard case .address = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect("\(String(describing: error))".allSatisfy { !$0.isNewline })
+  }
+
+  @Test("https is refused by name")
+  func secure() {
+    let error = #expect(throws: DownloadError.self) { try HTTPAddress("https://example.org/") }
+    #expect(error.map { "\($0)".contains("https is not spoken here") } == true)
+  }
+
+  @Test("a file of a folder")
+  func file() throws {
+    for folder in ["http://a/b", "http://a/b/"] {
+      #expect(try "\(HTTPAddress(folder).file("c.gz"))" == "http://a/b/c.gz")
+    }
+  }
+
+  @Test(
+    "where redirections lead",
+    arguments: [
+      ("http://c:81/d", "http://c:81/d"), ("//c/d", "http://c/d"), ("/d?e", "http://a:8080/d?e"),
+      ("d", "http://a:8080/b/d"), ("d/e", "http://a:8080/b/d/e"),
+    ])
+  func redirections(location: String, expected: String) throws {
+    #expect(try "\(HTTPAddress("http://a:8080/b/c?x=/y").following(location))" == expected)
+  }
+}

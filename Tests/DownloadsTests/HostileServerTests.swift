@@ -1,0 +1,246 @@
+import FileAccess
+import TestSupport
+import Testing
+
+@testable import Downloads
+
+@Suite("Answers that no good server gives")
+struct HostileServerTests {
+  private static let size = 1000
+
+  /// Expects a failure of the transfer whose text holds `expected`, and that nothing is kept.
+  private func expectRefusal(
+    _ steps: [TestServer.Step], _ expected: String, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let fixture = try Fixture(size: Self.size)
+    let error = try fixture.failure(timeout: 0.5, { _ in steps }, sourceLocation: sourceLocation)
+    let text = "\(error)"
+    #expect(text.contains(expected), "\(text)", sourceLocation: sourceLocation)
+    #expect(text.unicodeScalars.allSatisfy { (" "..."~").contains($0) }, sourceLocation: sourceLocation)
+    #expect(text.count < 400, sourceLocation: sourceLocation)
+    try fixture.expectNothing(sourceLocation: sourceLocation)
+  }
+
+  @Test(
+    "answers that are no file",
+    arguments: [
+      "404 Not Found", "403 Forbidden", "500 Oops", "204 No Content", "304", "416 Range Not Satisfiable",
+    ])
+  func statuses(status: String) throws {
+    try expectRefusal([.bytes(TestServer.head(status, "Content-Length: 0"))], "the server answers \(status)")
+  }
+
+  @Test(
+    "heads that are no HTTP",
+    arguments: [
+      "SSH-2.0-OpenSSH\r\n\r\n", "\r\n\r\n", "HTTP/2 200\r\n\r\n", "HTTP/1.1\r\n\r\n", "HTTP/1.1 20\r\n\r\n",
+      "HTTP/1.1 +20 OK\r\n\r\n", "HTTP/1.1 999 OK\r\n\r\n", "HTTP/1.1 \u{1b}[31m\r\n\r\n",
+    ])
+  func noHTTP(text: String) throws {
+    try expectRefusal([.bytes(Array(text.utf8))], "no answer in HTTP/1")
+  }
+
+  @Test(
+    "fields that are none",
+    arguments: ["no colon", ": nameless", " Folded: a", "\u{1b}[2J"])
+  func fields(line: String) throws {
+    try expectRefusal([.bytes(TestServer.head("200 OK", "A: b", line))], "no field of an HTTP answer")
+  }
+
+  @Test("heads without end")
+  func endless() throws {
+    try expectRefusal([.bytes([UInt8](repeating: 0x41, count: 100_000))], "a line of more than 8192 bytes")
+    let field = Array("HTTP/1.1 200 OK\r\n".utf8) + Array("A: b\r\n".utf8) * 1000
+    try expectRefusal([.bytes(field)], "more than 100 fields")
+    try expectRefusal([.bytes(TestServer.head("100 Continue") * 20)], "interim answers without end")
+  }
+
+  @Test(
+    "a head that is cut off at any place",
+    arguments: [0, 1, 8, 12, 16, 17, 30, 37])
+  func cutHead(count: Int) throws {
+    let head = TestServer.head("200 OK", "Content-Length: 1000")
+    try expectRefusal(
+      [.bytes(Array(head.prefix(count)))], "the server ended the connection within its answer")
+  }
+
+  @Test(
+    "lengths that are none",
+    arguments: ["-1", "+1000", "1e3", "", "99999999999999999999", "1000, 1001", "0x3e8", "1000,"])
+  func lengths(text: String) throws {
+    try expectRefusal([.bytes(TestServer.head("200 OK", "Content-Length: \(text)"))], "no length")
+  }
+
+  @Test("the same length told twice is one; two lengths are none")
+  func twoLengths() throws {
+    let fixture = try Fixture(size: Self.size)
+    let content = fixture.content
+    let server = try TestServer { _ in
+      [.bytes(TestServer.head("200 OK", "Content-Length: 1000", "Content-Length: 1000")), .bytes(content)]
+    }
+    #expect(try fixture.fetch(from: server.address) == .fetched)
+    try expectRefusal(
+      [.bytes(TestServer.head("200 OK", "Content-Length: 1000", "Content-Length: 5"))], "no length")
+  }
+
+  @Test("another length is another file, before anything is written", arguments: [0, 999, 1001, Int.max])
+  func otherLength(length: Int) throws {
+    try expectRefusal(
+      [.bytes(TestServer.head("200 OK", "Content-Length: \(length)"))],
+      "sends \(length) bytes where the file's 1000 are expected")
+  }
+
+  @Test("more bytes than the file has, without a length")
+  func tooMany() throws {
+    let many = [UInt8](repeating: 1, count: Self.size + 1)
+    try expectRefusal([.bytes(TestServer.head("200 OK")), .bytes(many)], "this is another file")
+    let chunk = Array("3e9\r\n".utf8) + many
+    try expectRefusal(
+      [.bytes(TestServer.head("200 OK", "Transfer-Encoding: chunked")), .bytes(chunk)], "this is another file"
+    )
+  }
+
+  @Test("other bytes of the right number")
+  func otherBytes() throws {
+    try expectRefusal(
+      [
+        .bytes(TestServer.head("200 OK", "Content-Length: 1000")), .bytes([UInt8](repeating: 1, count: 1000)),
+      ], "data.gz.part was damaged and is removed (SHA-256 ")
+  }
+
+  @Test(
+    "chunks that are none",
+    arguments: ["x\r\n", "-1\r\n", "\r\n", "0x10\r\n", "ffffffffffffffffff\r\n", "\u{ff11}\r\n"])
+  func chunks(text: String) throws {
+    try expectRefusal(
+      [.bytes(TestServer.head("200 OK", "Transfer-Encoding: chunked")), .bytes(Array(text.utf8))],
+      "no size of a chunk")
+  }
+
+  @Test("a chunk without its end, and one that is cut off: what came before is kept")
+  func brokenChunks() throws {
+    for (text, problem) in [
+      ("3\r\nabcd", "a chunk has no end"), ("9\r\nabc", "the server ended the connection"),
+    ] {
+      let fixture = try Fixture(size: Self.size)
+      let error = try fixture.failure { _ in
+        [.bytes(TestServer.head("200 OK", "Transfer-Encoding: chunked")), .bytes(Array("\(text)\r\n".utf8))]
+      }
+      guard case .interrupted(_, problem, _, size: Self.size) = error else {
+        Issue.record("\(error)")
+        continue
+      }
+    }
+  }
+
+  @Test("a last chunk before the end of the file")
+  func earlyLastChunk() throws {
+    let fixture = try Fixture(size: Self.size)
+    let error = try fixture.failure { _ in
+      [
+        .bytes(TestServer.head("200 OK", "Transfer-Encoding: chunked")),
+        .bytes(Array("3\r\nabc\r\n0\r\n\r\n".utf8)),
+      ]
+    }
+    guard case .interrupted(_, _, kept: 3, size: Self.size) = error else { throw error }
+  }
+
+  @Test("codings that are not understood", arguments: ["gzip", "gzip, chunked", "chunked, chunked"])
+  func codings(text: String) throws {
+    try expectRefusal(
+      [.bytes(TestServer.head("200 OK", "Transfer-Encoding: \(text)"))], "the transfer coding '\(text)'")
+  }
+
+  @Test("parts that were not asked for keep what was there")
+  func wrongParts() throws {
+    let cases = [
+      (["Content-Range: bytes 99-999/1000"], "another part"), (["A: b"], "another part"),
+      (["Content-Range: bytes 0-999/1000"], "another part"),
+      (["Content-Range: pixels 100-999/1000"], "another part"),
+      (["Content-Range: bytes */1000"], "another part"), (["Content-Range: bytes 100"], "another part"),
+      (["Content-Range: bytes 100-1999/2000"], "2000 bytes where"),
+      (["Content-Range: bytes 100-999/1000", "Content-Length: 1000"], "1000 bytes where"),
+    ]
+    for (fields, expected) in cases {
+      let fixture = try Fixture(size: Self.size)
+      let earlier = Array(fixture.content.prefix(100))
+      try writeFile(earlier, to: fixture.part)
+      let head = Array((["HTTP/1.1 206 Partial"] + fields + ["", ""]).joined(separator: "\r\n").utf8)
+      let error = try fixture.failure { _ in [.bytes(head)] }
+      #expect("\(error)".contains(expected), "\(fields): \(error)")
+      #expect(try readFile(fixture.part) == earlier, "\(fields)")
+    }
+  }
+
+  @Test("a part of a file whose size is not told")
+  func unknownSize() throws {
+    let fixture = try Fixture(size: Self.size)
+    let content = fixture.content
+    try writeFile(Array(content.prefix(100)), to: fixture.part)
+    let server = try TestServer { _ in
+      [
+        .bytes(TestServer.head("206 Partial", "Content-Range: bytes 100-999/*")),
+        .bytes(Array(content[100...])),
+      ]
+    }
+    #expect(try fixture.fetch(from: server.address) == .continued(from: 100))
+    try fixture.expectComplete()
+  }
+
+  @Test("redirections in a circle, to https, to nowhere, and without a goal")
+  func redirections() throws {
+    func head(_ location: String) -> [TestServer.Step] {
+      [.bytes(TestServer.head("302 Found", "Location: \(location)"))]
+    }
+    try expectRefusal(head("data.gz"), "redirects more than 5 times")
+    try expectRefusal(head("https://example.org/"), "redirected to https://example.org/: https is not spoken")
+    try expectRefusal(head("ftp://example.org/"), "no address")
+    try expectRefusal(head("http://a\u{1b}[31m/"), "redirected to")
+    try expectRefusal([.bytes(TestServer.head("302 Found"))], "the server answers 302 Found")
+  }
+
+  @Test("silence: nothing at all, within the head, within the body")
+  func silence() throws {
+    try expectRefusal([.pause(2)], "nothing came for 0.5 seconds")
+    try expectRefusal([.bytes(Array("HTTP/1.1 200".utf8)), .pause(2)], "nothing came for 0.5 seconds")
+    let fixture = try Fixture(size: Self.size)
+    let content = fixture.content
+    let error = try fixture.failure(timeout: 0.5) { request in
+      [TestServer.whole(content, request)[0], .bytes(Array(content.prefix(400))), .pause(2)]
+    }
+    guard case .interrupted(_, "nothing came for 0.5 seconds", kept: 400, size: Self.size) = error else {
+      throw error
+    }
+    #expect("\(error)".hasSuffix("400 of 1000 bytes are kept, and the same command goes on from there"))
+    #expect(try readFile(fixture.part) == Array(content.prefix(400)))
+  }
+
+  @Test("a reset within the body keeps what came")
+  func reset() throws {
+    let fixture = try Fixture(size: Self.size)
+    let content = fixture.content
+    let error = try fixture.failure { request in
+      // The pause lets the bytes arrive: a reset drops what was not read yet.
+      [TestServer.whole(content, request)[0], .bytes(Array(content.prefix(400))), .pause(0.3), .reset]
+    }
+    guard case .interrupted(_, let problem, kept: 400, size: Self.size) = error else { throw error }
+    #expect(problem.hasPrefix("the connection broke: "))
+  }
+
+  @Test("nobody listens, and nobody has that name")
+  func unreachable() throws {
+    let fixture = try Fixture(size: Self.size)
+    let deserted = try TestServer.deserted()
+    let refused = try #require(throws: DownloadError.self) { try fixture.fetch(from: deserted) }
+    #expect("\(refused)" == "\(deserted)data.gz: cannot connect: Connection refused")
+    // A label of more than 63 letters is no name, so nobody is asked for it.
+    let name = String(repeating: "a", count: 64) + ".invalid"
+    let unknown = try #require(throws: DownloadError.self) { try fixture.fetch(from: "http://\(name)/") }
+    #expect("\(unknown)".contains("cannot find the host \(name): "))
+    try fixture.expectNothing()
+  }
+}
+
+private func * (bytes: [UInt8], count: Int) -> [UInt8] {
+  (0..<count).flatMap { _ in bytes }
+}

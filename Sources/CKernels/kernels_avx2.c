@@ -5,14 +5,14 @@
 #define FM_TARGET "avx2,fma,bmi,bmi2,lzcnt,popcnt,f16c"
 #define FM_HAS_FMA 1
 #define VL 8
-#define FM_CHANNELS 4
+#define FM_CHANNELS 6
 #define FM_PIXELS 2
 #define FM_TAP_CHANNELS 2
 #define FM_TAPS 5
 #define FM_COLUMNS 3
 #define FM_OUTPUTS 6
-#define FM_LANE_PIXELS 10
-#define FM_PLANE_CHANNELS 5
+#define FM_LANE_PIXELS 5
+#define FM_PLANE_CHANNELS 6
 #define FM_FILTER_ROWS 3
 #define FM_FILTER_VECTORS 3
 #define FM_FILTER_LINE 8

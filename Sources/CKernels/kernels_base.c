@@ -9,7 +9,7 @@
 #define FM_TAPS 6
 #define FM_COLUMNS 4
 #define FM_OUTPUTS 5
-#define FM_LANE_PIXELS 10
+#define FM_LANE_PIXELS 5
 #define FM_PLANE_CHANNELS 8
 #define FM_FILTER_ROWS 4
 #define FM_FILTER_VECTORS 4
@@ -24,7 +24,7 @@
 #define FM_TAPS 5
 #define FM_COLUMNS 2
 #define FM_OUTPUTS 2
-#define FM_LANE_PIXELS 10
+#define FM_LANE_PIXELS 2
 #define FM_PLANE_CHANNELS 4
 #define FM_FILTER_ROWS 3
 #define FM_FILTER_VECTORS 3

@@ -91,5 +91,5 @@ public func listFolder(_ path: String) throws -> [String] {
     }
     if name != "." && name != ".." { names.append(name) }
   }
-  return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  return names.sorted { strcmp($0, $1) < 0 }
 }

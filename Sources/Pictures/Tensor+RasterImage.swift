@@ -43,7 +43,7 @@ extension NumericTensor where Scalar == Float {
     case .asIs: channels = pixels.channels
     }
     self.init(shape: Shape(channels: channels, height: pixels.height, width: pixels.width)) { planes in
-      if mode == .asIs || mode == .rgb && channels == pixels.channels {
+      if mode == .asIs || mode != .rgba && channels == pixels.channels {
         pixels.separate(into: planes)
         return
       }
@@ -61,6 +61,9 @@ extension NumericTensor where Scalar == Float {
     }
   }
 }
+
+/// The numbers 0...1 that bytes stand for.
+private let byteLevels = (0..<256).map { Float($0) / 255 }
 
 /// The samples of a picture as numbers 0...1.
 private struct PixelReader<Sample: FixedWidthInteger> {
@@ -102,9 +105,8 @@ private struct PixelReader<Sample: FixedWidthInteger> {
   private func separate(into planes: UnsafeMutableBufferPointer<Float>, channels: Int) {
     let count = width * height
     let divisor = Float(largest)
-    let table = Sample.bitWidth == 8 ? (0..<256).map { Float($0) / divisor } : []
     samples.withUnsafeBufferPointer { samples in
-      table.withUnsafeBufferPointer { table in
+      byteLevels.withUnsafeBufferPointer { table in
         guard let from = samples.baseAddress, let to = planes.baseAddress else { return }
         // In bounds: there are count * channels samples and values, and a byte is below 256.
         for i in 0..<count {

@@ -2,6 +2,8 @@
  * neighbouring pixels; each loaded input vector serves OB channels, each weight PB pixels. */
 
 #define FM_EDGE_CHANNELS 8 /* most channels of a block of one pixel */
+/* Pixels of a block where some taps do not exist: in pairs only where larger blocks are no better. */
+#define FM_EDGE_PIXELS (FM_PIXELS == 2 ? 2 : 1)
 
 /* A switch needs a case for every size of a block; those above its limit are the same code as the limit's. */
 #define FM_EACH_SIZE(CASE) CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6)
@@ -10,24 +12,29 @@ INLINE void correlate_block(const fm_correlation *s, const float *x, const float
                             float *y, int oy, int ox, const int OB, const int PB) {
   const size_t taps = (size_t)s->input_channels * s->kernel_height * s->kernel_width;
   const size_t plane = (size_t)s->output_height * s->output_width * L;
+  /* From a pixel to the next, from a kernel column, row and channel to the next. */
+  const size_t stride = (size_t)s->stride_x * L, step = (size_t)s->dilation_x * L;
+  const size_t line = (size_t)s->input_width * L, in_row = s->dilation_y * line, in_plane = s->input_height * line;
+  const float *first = x + oy * s->stride_y * line + ox * stride;
   for (int h = 0; h < L; h += VL) {
     V sum[FM_CHANNELS * FM_PIXELS];
     UNROLL for (int o = 0; o < OB; o++)
       UNROLL for (int p = 0; p < PB; p++) sum[o * PB + p] = splat(bias ? bias[o] : 0);
-    const float *w = weight;
-    for (int c = 0; c < s->input_channels; c++)
-      for (int ky = 0; ky < s->kernel_height; ky++) {
-        const size_t row = (size_t)c * s->input_height + oy * s->stride_y + ky * s->dilation_y;
-        const float *in = x + (row * s->input_width + (size_t)ox * s->stride_x) * L + h;
-        for (int kx = 0; kx < s->kernel_width; kx++, w++, in += (size_t)s->dilation_x * L) {
+    const float *w = weight, *channel = first + h;
+    for (int c = 0; c < s->input_channels; c++, channel += in_plane) {
+      const float *row = channel;
+      for (int ky = 0; ky < s->kernel_height; ky++, row += in_row) {
+        const float *in = row;
+        for (int kx = 0; kx < s->kernel_width; kx++, w++, in += step) {
           V pixels[FM_PIXELS];
-          UNROLL for (int p = 0; p < PB; p++) pixels[p] = load(in + (size_t)p * s->stride_x * L);
+          UNROLL for (int p = 0; p < PB; p++) pixels[p] = load(in + p * stride);
           UNROLL for (int o = 0; o < OB; o++) {
             const V factor = splat(w[o * taps]);
             UNROLL for (int p = 0; p < PB; p++) sum[o * PB + p] += pixels[p] * factor;
           }
         }
       }
+    }
     float *out = y + ((size_t)oy * s->output_width + ox) * L + h;
     UNROLL for (int o = 0; o < OB; o++)
       UNROLL for (int p = 0; p < PB; p++) store(out + o * plane + (size_t)p * L, sum[o * PB + p]);
@@ -130,33 +137,46 @@ static void correlate_lanes_weight_gradient(const fm_correlation *s, const float
   }
 }
 
+/* What the outputs at one place, and at those beside it, send back through one tap: `sum` holds CB input channels
+ * times PB pixels, of which `count` from the first on take part. */
+INLINE void gather_tap(const fm_correlation *s, const float *dy, const float *w, V *sum, const int CB, const int PB,
+                       const int first, const int count) {
+  const size_t window = (size_t)s->kernel_height * s->kernel_width, taps = s->input_channels * window;
+  const size_t plane = (size_t)s->output_height * s->output_width * L;
+  for (int o = 0; o < s->output_channels; o++, dy += plane, w += taps) {
+    V pixels[FM_PIXELS];
+    UNROLL for (int p = 0; p < count; p++) pixels[p] = load(dy + (size_t)p * L);
+    UNROLL for (int c = 0; c < CB; c++) {
+      const V factor = splat(w[c * window]);
+      UNROLL for (int p = 0; p < count; p++) sum[c * PB + first + p] += pixels[p] * factor;
+    }
+  }
+}
+
 /* The gradient of the input gathers, for every place of it, what the outputs that saw it send back. Taps that
  * would come from beyond the output are skipped, not multiplied by zeros: for small maps that halves the work.
- * CB input channels times PB neighbouring pixels stay in registers; PB > 1 only where all taps exist. */
+ * CB input channels times PB neighbouring pixels stay in registers; IS_EDGE where some taps may not exist. */
 INLINE void input_gradient_block(const fm_correlation *s, const float *dy, const float *weight, float *dx,
-                                 size_t dx_plane, int y, int x, const int CB, const int PB) {
-  const size_t window = (size_t)s->kernel_height * s->kernel_width;
-  const size_t taps = s->input_channels * window;
-  const size_t plane = (size_t)s->output_height * s->output_width * L;
+                                 size_t dx_plane, int y, int x, const int CB, const int PB, const int IS_EDGE) {
   for (int h = 0; h < L; h += VL) {
     V sum[FM_EDGE_CHANNELS * FM_PIXELS];
     UNROLL for (int i = 0; i < CB * PB; i++) sum[i] = splat(0);
     for (int ky = 0; ky < s->kernel_height; ky++) {
       const int oy = y - ky * s->dilation_y;
       if (oy < 0 || oy % s->stride_y || oy / s->stride_y >= s->output_height) continue;
-      for (int kx = 0; kx < s->kernel_width; kx++) {
+      const float *row = dy + (size_t)(oy / s->stride_y) * s->output_width * L + h;
+      const float *w = weight + (size_t)ky * s->kernel_width;
+      for (int kx = 0; kx < s->kernel_width; kx++, w++) {
         const int ox = x - kx * s->dilation_x;
-        if (PB == 1 && (ox < 0 || ox % s->stride_x || ox / s->stride_x >= s->output_width)) continue;
-        const float *gradient =
-            dy + ((size_t)(oy / s->stride_y) * s->output_width + ox / s->stride_x) * L + h;
-        const float *w = weight + (size_t)ky * s->kernel_width + kx;
-        for (int o = 0; o < s->output_channels; o++, gradient += plane, w += taps) {
-          V pixels[FM_PIXELS];
-          UNROLL for (int p = 0; p < PB; p++) pixels[p] = load(gradient + (size_t)p * L);
-          UNROLL for (int c = 0; c < CB; c++) {
-            const V factor = splat(w[c * window]);
-            UNROLL for (int p = 0; p < PB; p++) sum[c * PB + p] += pixels[p] * factor;
-          }
+        if (!IS_EDGE || (PB > 1 && ox >= 0 && ox + PB <= s->output_width)) {
+          gather_tap(s, row + (ptrdiff_t)ox * L, w, sum, CB, PB, 0, PB);
+        } else if (PB == 1) {
+          if (ox < 0 || ox % s->stride_x || ox / s->stride_x >= s->output_width) continue;
+          gather_tap(s, row + (ptrdiff_t)(ox / s->stride_x) * L, w, sum, CB, PB, 0, 1);
+        } else {
+          UNROLL for (int p = 0; p < PB; p++)
+            if (ox + p >= 0 && ox + p < s->output_width)
+              gather_tap(s, row + (ptrdiff_t)(ox + p) * L, w, sum, CB, PB, p, 1);
         }
       }
     }
@@ -165,11 +185,11 @@ INLINE void input_gradient_block(const fm_correlation *s, const float *dy, const
   }
 }
 
-/* Pixels x0..<x1 of one row for all input channels, PB at a time. */
+/* PB pixels of one row for all input channels, at most MOST at a time. */
 #define FM_CHANNEL_CASE(n) \
-  case n: input_gradient_block(s, dy, weight + c * window, out, plane, y, x, at_most(n, MOST), PB); break;
+  case n: input_gradient_block(s, dy, weight + c * window, out, plane, y, x, at_most(n, MOST), PB, IS_EDGE); break;
 INLINE void input_gradient_pixels(const fm_correlation *s, const float *dy, const float *weight, float *dx,
-                                  size_t plane, int y, int x, const int MOST, const int PB) {
+                                  size_t plane, int y, int x, const int MOST, const int PB, const int IS_EDGE) {
   const size_t window = (size_t)s->kernel_height * s->kernel_width;
   const int channels = even_block(s->input_channels, MOST);
   for (int c = 0; c < s->input_channels; c += channels) {
@@ -190,17 +210,22 @@ static void correlate_lanes_input_gradient(const fm_correlation *s, const float 
   /* Columns of the padded input from which every tap leads to an output. */
   const int first = at_least((s->kernel_width - 1) * s->dilation_x, left);
   const int end = s->stride_x == 1 ? at_most(s->output_width, left + width) : 0;
+  const int inner = even_block(end - first, FM_PIXELS), outer = s->stride_x == 1 ? FM_EDGE_PIXELS : 1;
   for (int y = top; y < top + height; y++) {
     float *row = dx + (size_t)(y - top) * width * L;
     for (int x = left; x < left + width;) {
       float *out = row + (size_t)(x - left) * L;
-      const int pixels = x < first || x >= end ? 1 : at_most(even_block(end - first, FM_PIXELS), end - x);
-      switch (pixels) {
+      const int is_inner = x >= first && x < end;
+      const int rest = is_inner ? end - x : (x < first && first < left + width ? first : left + width) - x;
+      const int pixels = at_most(is_inner ? inner : outer, rest);
+      if (is_inner && pixels > 1) switch (pixels) {
 #define CASE(n) \
-  case n: input_gradient_pixels(s, dy, weight, out, plane, y, x, n > 1 ? FM_CHANNELS : FM_EDGE_CHANNELS, at_most(n, FM_PIXELS)); break;
+  case n: input_gradient_pixels(s, dy, weight, out, plane, y, x, FM_CHANNELS, at_most(n, FM_PIXELS), 0); break;
         FM_EACH_SIZE(CASE)
 #undef CASE
       }
+      else if (pixels == 1) input_gradient_pixels(s, dy, weight, out, plane, y, x, FM_EDGE_CHANNELS, 1, 1);
+      else input_gradient_pixels(s, dy, weight, out, plane, y, x, FM_CHANNELS, FM_EDGE_PIXELS, 1);
       x += pixels;
     }
   }

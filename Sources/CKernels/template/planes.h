@@ -9,11 +9,11 @@ INLINE void plane_block(const fm_correlation *s, const fm_plane_input *in, const
   V sum[FM_PLANE_CHANNELS * 2];
   UNROLL for (int o = 0; o < OB; o++)
     UNROLL for (int v = 0; v < XB; v++) sum[o * XB + v] = splat(bias ? bias[o] : 0);
-  const float *w = weight;
-  for (int c = 0; c < s->input_channels; c++)
-    for (int ky = 0; ky < s->kernel_height; ky++) {
-      const float *row =
-          in->x + c * in->plane + (size_t)(oy * s->stride_y + ky * s->dilation_y) * in->row + ox;
+  const size_t line = s->dilation_y * in->row;
+  const float *w = weight, *channel = in->x + (size_t)oy * s->stride_y * in->row + ox;
+  for (int c = 0; c < s->input_channels; c++, channel += in->plane) {
+    const float *row = channel;
+    for (int ky = 0; ky < s->kernel_height; ky++, row += line)
       for (int kx = 0; kx < s->kernel_width; kx++, w++) {
         V pixels[2];
         UNROLL for (int v = 0; v < XB; v++) pixels[v] = load(row + in->columns[kx] + v * VL);
@@ -22,7 +22,7 @@ INLINE void plane_block(const fm_correlation *s, const fm_plane_input *in, const
           UNROLL for (int v = 0; v < XB; v++) sum[o * XB + v] += pixels[v] * factor;
         }
       }
-    }
+  }
   /* What is written beyond a row is overwritten with the next one; only the last row must end where it does. */
   const size_t rest = (size_t)(s->output_height - oy) * s->output_width - ox;
   UNROLL for (int o = 0; o < OB; o++)
@@ -51,24 +51,30 @@ INLINE void turn_weights(const float *weight, size_t taps, int channels, float *
 INLINE void channel_block(const fm_correlation *s, const fm_plane_input *in, const float *turned,
                           const float *bias, int channels, float *y, size_t y_plane, int oy, int ox,
                           const int PB) {
-  float result[FM_LANE_PIXELS * L] __attribute__((aligned(64)));
-  for (int h = 0; h < L; h += VL) {
-    V sum[FM_LANE_PIXELS];
-    const V first = bias ? load_part(bias + h, channels > h ? channels - h : 0) : splat(0);
-    UNROLL for (int p = 0; p < PB; p++) sum[p] = first;
-    const float *w = turned + h;
-    for (int c = 0; c < s->input_channels; c++)
-      for (int ky = 0; ky < s->kernel_height; ky++) {
-        const float *row =
-            in->x + c * in->plane + (size_t)(oy * s->stride_y + ky * s->dilation_y) * in->row + ox;
-        for (int kx = 0; kx < s->kernel_width; kx++, w += L) {
-          const V factor = load(w);
-          const float *pixels = row + in->columns[kx];
-          UNROLL for (int p = 0; p < PB; p++) sum[p] += factor * splat(pixels[p]);
+  enum { HALVES = L / VL };
+  V sum[FM_LANE_PIXELS * HALVES];
+  UNROLL for (int h = 0; h < HALVES; h++) {
+    const int rest = channels - h * VL;
+    const V first = bias && rest > 0 ? load_part(bias + h * VL, rest) : splat(0);
+    UNROLL for (int p = 0; p < PB; p++) sum[p * HALVES + h] = first;
+  }
+  const size_t line = s->dilation_y * in->row;
+  const float *w = turned, *channel = in->x + (size_t)oy * s->stride_y * in->row + ox;
+  for (int c = 0; c < s->input_channels; c++, channel += in->plane) {
+    const float *row = channel;
+    for (int ky = 0; ky < s->kernel_height; ky++, row += line)
+      for (int kx = 0; kx < s->kernel_width; kx++, w += L) {
+        V factors[HALVES];
+        UNROLL for (int h = 0; h < HALVES; h++) factors[h] = load(w + h * VL);
+        const float *pixels = row + in->columns[kx];
+        UNROLL for (int p = 0; p < PB; p++) {
+          const V pixel = splat(pixels[p]);
+          UNROLL for (int h = 0; h < HALVES; h++) sum[p * HALVES + h] += factors[h] * pixel;
         }
       }
-    UNROLL for (int p = 0; p < PB; p++) store(result + p * L + h, activated(s->activation, sum[p]));
   }
+  float result[FM_LANE_PIXELS * L] __attribute__((aligned(64)));
+  UNROLL for (int i = 0; i < PB * HALVES; i++) store(result + i * VL, activated(s->activation, sum[i]));
   y += (size_t)oy * s->output_width + ox;
   for (int o = 0; o < channels; o++)
     UNROLL for (int p = 0; p < PB; p++) y[o * y_plane + p] = result[p * L + o];
@@ -85,7 +91,7 @@ INLINE void channels_in_lanes(const fm_correlation *s, const fm_plane_input *in,
       for (int ox = 0; ox < s->output_width; ox += block)
         switch (at_most(block, s->output_width - ox)) {
 #define CASE(n) \
-  case n: channel_block(s, in, turned, bias ? bias + o : NULL, channels, y + o * y_plane, y_plane, oy, ox, n); break;
+  case n: channel_block(s, in, turned, bias ? bias + o : NULL, channels, y + o * y_plane, y_plane, oy, ox, at_most(n, FM_LANE_PIXELS)); break;
           CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) CASE(7) CASE(8) CASE(9) CASE(10)
 #undef CASE
         }

@@ -7,6 +7,9 @@
 /* PNG's filters (PNG specification, 9.2) and zlib, for rows that several threads work on. The first row of a
  * strip is filtered as if zeros lay above it only where no filter looks there: it takes "none" or "sub". */
 
+/* Bytes of a strip that are packed on trial, and zlib's level of a short search. */
+enum { SAMPLE = 1 << 15, SHORT_SEARCH = 3 };
+
 enum { filter_none, filter_sub, filter_up, filter_average, filter_paeth, filter_count };
 
 static inline int distance(int a, int b) { return a < b ? b - a : a - b; }
@@ -87,28 +90,40 @@ static const uint8_t *file_order(const uint8_t *row, uint8_t *swapped, size_t co
   return row;
 }
 
+/* Some rows to pack, in native order. */
+typedef struct {
+  const uint8_t *samples;
+  uint32_t count;
+  size_t size; /* of a row */
+  fm_png_header header;
+} strip_rows;
+
+/* How they are packed: with the best filter for each row or none, and zlib's level and strategy. */
+typedef struct {
+  int filtered, level, strategy;
+} packing;
+
 /* All rows, each with its filter's number before it. `room` holds three rows. */
-static void filter_rows(const uint8_t *samples, uint32_t rows, size_t row_size, fm_png_header header,
-                        int compression, uint8_t *out, uint8_t *room) {
-  size_t pixel = (size_t)(header.channels * (header.bit_depth / 8));
+static void filter_rows(strip_rows rows, int filtered, uint8_t *out, uint8_t *room) {
+  size_t pixel = (size_t)(rows.header.channels * (rows.header.bit_depth / 8));
   const uint8_t *above = NULL;
-  for (uint32_t y = 0; y < rows; y++, out += row_size + 1) {
-    uint8_t *swapped = room + (1 + y % 2) * row_size;
-    const uint8_t *row = file_order(samples + y * row_size, swapped, row_size, header.bit_depth);
-    if (compression == 0) {
-      out[0] = filter_none;
-      memcpy(out + 1, row, row_size);
+  for (uint32_t y = 0; y < rows.count; y++, out += rows.size + 1) {
+    uint8_t *swapped = room + (1 + y % 2) * rows.size;
+    const uint8_t *row = file_order(rows.samples + y * rows.size, swapped, rows.size, rows.header.bit_depth);
+    if (filtered) {
+      filter_best(row, above, out, room, rows.size, pixel);
     } else {
-      filter_best(row, above, out, room, row_size, pixel);
+      out[0] = filter_none;
+      memcpy(out + 1, row, rows.size);
     }
     above = row;
   }
 }
 
 /* Deflates everything into a block of its own; 0 for no memory. */
-static int deflate_all(uint8_t *bytes, size_t count, int level, int strategy, int is_last, fm_png_strip *strip) {
+static int deflate_all(uint8_t *bytes, size_t count, packing way, int is_last, fm_png_strip *strip) {
   z_stream stream = {0};
-  if (deflateInit2(&stream, level, Z_DEFLATED, -15, 8, strategy) != Z_OK) return 0;
+  if (deflateInit2(&stream, way.level, Z_DEFLATED, -15, 8, way.strategy) != Z_OK) return 0;
   /* A flush adds an empty block of 5 bytes. */
   size_t capacity = deflateBound(&stream, count) + 16;
   uint8_t *out = malloc(capacity);
@@ -125,36 +140,61 @@ static int deflate_all(uint8_t *bytes, size_t count, int level, int strategy, in
   return out != NULL;
 }
 
-/* Filtered photos hold hardly any repeated strings: looking for runs only (Z_RLE) finds what there is, several
- * times faster. Drawings hold many; where runs alone make a quarter or less of the strip, strings are looked
- * for as well, which is then fast. Above 6 they always are. */
-static int deflate_strip(uint8_t *bytes, size_t count, int compression, int is_last, fm_png_strip *strip) {
-  if (compression == 0) return deflate_all(bytes, count, 0, Z_DEFAULT_STRATEGY, is_last, strip);
-  if (compression > 6) return deflate_all(bytes, count, compression, Z_FILTERED, is_last, strip);
-  if (!deflate_all(bytes, count, 1, Z_RLE, is_last, strip)) return 0;
-  if (strip->count > count / 4) return 1;
-  fm_png_strip other = {0};
-  if (!deflate_all(bytes, count, compression, Z_DEFAULT_STRATEGY, is_last, &other)) return 1;
-  uint8_t *larger = other.count < strip->count ? strip->bytes : other.bytes;
-  if (other.count < strip->count) *strip = other;
-  free(larger);
-  return 1;
+/* How many bytes they take packed; SIZE_MAX for no memory. `room` holds them and three rows more. */
+static size_t packed_size(strip_rows rows, packing way, uint8_t *room) {
+  size_t count = (rows.size + 1) * rows.count;
+  fm_png_strip strip = {0};
+  filter_rows(rows, way.filtered, room, room + count);
+  if (!deflate_all(room, count, way, 1, &strip)) return SIZE_MAX;
+  free(strip.bytes);
+  return strip.count;
 }
 
-int fm_png_pack(const void *samples, uint32_t rows, fm_png_header header, int compression, int is_last,
+/* Photos hold hardly any repeated strings: looking for runs only (Z_RLE) in filtered rows finds what there is,
+ * several times faster than a long search for strings. Where rows from the middle show that strings are worth it
+ * (soft or drawn pictures), a short search finds most of them, often more of them in rows that are not filtered.
+ * Drawings hold so many that the search is fast however long it may be: it is as long as asked for where a quarter
+ * of the rows or less is left. Above 6 it always is. */
+static packing choose_packing(strip_rows rows, int compression, uint8_t *room) {
+  if (compression == 0) return (packing){0, 0, Z_DEFAULT_STRATEGY};
+  if (compression > 6) return (packing){1, compression, Z_FILTERED};
+  const int level = compression < SHORT_SEARCH ? compression : SHORT_SEARCH;
+  const packing runs = {1, 1, Z_RLE};
+  const packing ways[] = {{1, level, Z_DEFAULT_STRATEGY}, {0, level, Z_DEFAULT_STRATEGY}};
+  strip_rows sample = rows;
+  const size_t fitting = SAMPLE / (rows.size + 1);
+  if (fitting < sample.count) sample.count = fitting ? (uint32_t)fitting : 1;
+  sample.samples += (rows.count - sample.count) / 2 * rows.size;
+  packing best = runs;
+  size_t least = packed_size(sample, runs, room);
+  least -= least / 32;
+  for (int i = 0; i < 2; i++) {
+    const size_t size = packed_size(sample, ways[i], room);
+    if (size >= least) continue;
+    least = size;
+    best = ways[i];
+  }
+  if (least <= (sample.size + 1) * sample.count / 4)
+    best = (packing){best.filtered, compression, Z_DEFAULT_STRATEGY};
+  return best;
+}
+
+int fm_png_pack(const void *samples, uint32_t count_of_rows, fm_png_header header, int compression, int is_last,
                 fm_png_strip *strip) {
   *strip = (fm_png_strip){0};
-  size_t row_size = (size_t)header.width * (size_t)(header.channels * (header.bit_depth / 8));
-  size_t count = (row_size + 1) * rows;
+  const size_t row_size = (size_t)header.width * (size_t)(header.channels * (header.bit_depth / 8));
+  const strip_rows rows = {samples, count_of_rows, row_size, header};
+  const size_t count = (row_size + 1) * count_of_rows;
   if (count > INT32_MAX) return FM_PNG_CORRUPT;
-  uint8_t *filtered = malloc(count + 3 * row_size);
-  if (!filtered) return FM_PNG_MEMORY;
-  filter_rows(samples, rows, row_size, header, compression, filtered, filtered + count);
-  int done = deflate_strip(filtered, count, compression, is_last, strip);
+  uint8_t *bytes = malloc(count + 3 * row_size);
+  if (!bytes) return FM_PNG_MEMORY;
+  const packing way = choose_packing(rows, compression, bytes);
+  filter_rows(rows, way.filtered, bytes, bytes + count);
+  const int done = deflate_all(bytes, count, way, is_last, strip);
   if (done) {
     strip->raw_count = count;
-    strip->adler = (uint32_t)adler32(adler32(0, NULL, 0), filtered, (uInt)count);
+    strip->adler = (uint32_t)adler32(adler32(0, NULL, 0), bytes, (uInt)count);
   }
-  free(filtered);
+  free(bytes);
   return done ? FM_PNG_OK : FM_PNG_MEMORY;
 }

@@ -2,9 +2,10 @@
 public struct PNGOptions: Sendable, Equatable {
   /// 0 (none, fast) to 9 (smallest, slow); the pixels are always exact.
   ///
-  /// Up to 6, photos are packed by runs only, which takes an eighth of the time and makes files some per cent
-  /// larger than looking for repeated strings; drawings are packed by strings, searched for as hard as the
-  /// number says.
+  /// Up to 6, parts of the picture in which repeated strings are rare, as in photos, are packed by runs only, and
+  /// soft parts with a short search for strings, which takes an eighth to a quarter of the time and makes files
+  /// some per cent larger than a long search; drawings are packed by strings, searched for as hard as the number
+  /// says.
   public var compression: Int
   /// Notes to store with the picture, in this order.
   public var text: [TextChunk]

@@ -59,8 +59,8 @@ struct DocumentationTests {
   @Test("help of every command has examples and ends with success")
   func help() throws {
     for command in [
-      "run", "compare", "apply", "classify", "kernels", "layers", "receptive-field", "rf", "explain", "plugins",
-      "learn", "download", "train", "evaluate", "bench",
+      "run", "compare", "apply", "classify", "kernels", "layers", "receptive-field", "rf", "explain",
+      "plugins", "learn", "download", "train", "evaluate", "bench",
     ] {
       let result = try Program.run([command, "--help"])
       #expect(result.status == 0)

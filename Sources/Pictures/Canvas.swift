@@ -36,8 +36,18 @@ package struct Canvas: Sendable {
 
   package mutating func fill(_ rect: PixelRect, _ color: RGBColor) {
     let inside = rect.intersection(bounds)
-    for y in inside.y..<inside.bottom {
-      for x in inside.x..<inside.right { self[x, y] = color }
+    guard inside.width > 0, inside.height > 0 else { return }
+    let stride = width * 3
+    let first = inside.y * stride + inside.x * 3
+    samples.withUnsafeMutableBufferPointer { samples in
+      guard let row = samples.baseAddress.map({ $0 + first }) else { return }
+      for x in 0..<inside.width {
+        row[3 * x] = color.red
+        row[3 * x + 1] = color.green
+        row[3 * x + 2] = color.blue
+      }
+      // In bounds: the rectangle lies within the canvas.
+      for y in 1..<inside.height { (row + y * stride).update(from: row, count: inside.width * 3) }
     }
   }
 

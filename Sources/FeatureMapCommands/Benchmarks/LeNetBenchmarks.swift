@@ -5,14 +5,15 @@ extension BenchmarkSuite {
   /// Forward, backward and step by the trainer, which also makes the batches from bytes in random order.
   func training() throws -> BenchmarkRow {
     let network = try makeLeNet(seed: 1)
-    let steps = settings.quick ? 1 : 8
+    // An epoch about as long as that of the data set, which has 59 such steps.
+    let steps = settings.quick ? 1 : 48
     let pictures = SyntheticPictures.garments(count: steps * settings.trainingBatch)
     var recipe = TrainingRecipe.d2l
     recipe.batchSize = settings.trainingBatch
     var trainer = try Trainer(network: network, recipe: recipe)
     let work = try trainingMultiplyAdds(network) * pictures.count
     return try comparedWithPeak(multiplyAdds: work) {
-      let times = try RunTimes.measure(repeats: settings.repeats(15), warmUps: 2) {
+      let times = try RunTimes.measure(repeats: settings.repeats(7), warmUps: 1) {
         _ = try trainer.runEpoch(on: pictures)
       }
       return BenchmarkRow(

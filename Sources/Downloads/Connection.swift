@@ -26,6 +26,9 @@ final class Connection {
   private let socket: Int32
   private let patience: Patience
 
+  /// All the numbers of the host have the patience of one answer together. Finding them is the system's: how
+  /// long that takes is not bounded here.
+  ///
   /// - Throws: `DownloadError.transfer` when the name is not known or nobody answers at any of its numbers.
   init(to address: HTTPAddress, patience: Patience) throws {
     self.address = address
@@ -48,21 +51,23 @@ final class Connection {
     guard status == 0 else {
       throw failure(address, "cannot find the host \(address.host): \(String(cString: gai_strerror(status)))")
     }
-    var refusal: any Error = failure(address, "the host \(address.host) has no address")
+    let end = ContinuousClock().now + .seconds(patience.seconds)
+    var refusal: DownloadError?
     for entry in sequence(first: list, next: { $0?.pointee.ai_next }) {
       guard let entry = entry?.pointee else { break }
       do {
-        return try connected(entry, address, patience)
+        return try connected(entry, address, patience, until: end)
       } catch let error as DownloadError {
-        refusal = error
+        // The first tells most: later numbers may be of a kind that this machine does not reach at all.
+        refusal = refusal ?? error
       }
     }
-    throw refusal
+    throw refusal ?? failure(address, "the host \(address.host) has no address")
   }
 
   /// A socket that is connected to one of the host's numbers.
   private static func connected(
-    _ entry: addrinfo, _ address: HTTPAddress, _ patience: Patience
+    _ entry: addrinfo, _ address: HTTPAddress, _ patience: Patience, until end: ContinuousClock.Instant
   ) throws -> Int32 {
     let file = socketCall(entry.ai_family, entry.ai_socktype, entry.ai_protocol)
     guard file >= 0 else { throw failure(address, "cannot make a socket: \(lastSystemError())") }
@@ -73,7 +78,7 @@ final class Connection {
         guard errno == EINPROGRESS || errno == EINTR else {
           throw failure(address, "cannot connect: \(lastSystemError())")
         }
-        try wait(file, for: POLLOUT, address, patience)
+        try wait(file, for: POLLOUT, address, patience, until: end)
         var code: Int32 = 0
         var size = socklen_t(MemoryLayout<Int32>.size)
         getsockopt(file, SOL_SOCKET, SO_ERROR, &code, &size)
@@ -120,11 +125,14 @@ final class Connection {
   }
 
   /// Waits until the socket can be read (`POLLIN`) or written (`POLLOUT`), or is broken.
+  ///
+  /// - Parameter limit: when to give up; as long from now as the patience is when `nil`.
   private static func wait(
-    _ file: Int32, for event: Int32, _ address: HTTPAddress, _ patience: Patience
+    _ file: Int32, for event: Int32, _ address: HTTPAddress, _ patience: Patience,
+    until limit: ContinuousClock.Instant? = nil
   ) throws {
     let clock = ContinuousClock()
-    let end = clock.now + .seconds(patience.seconds)
+    let end = limit ?? clock.now + .seconds(patience.seconds)
     repeat {
       try patience.check()
       var entry = pollfd(fd: file, events: Int16(event), revents: 0)

@@ -21,12 +21,13 @@ public struct Downloader {
   /// - Parameters:
   ///   - source: the address of a folder, `http://...`.
   ///   - folder: where the files go; it must exist.
-  ///   - timeout: seconds that the server may be silent.
+  ///   - timeout: seconds that the server may be silent; above 0, at most a day.
   ///   - check: called several times a second; what it throws ends the transfer, and what came is kept.
   /// - Throws: `DownloadError.address`.
   public init(
     from source: String, into folder: String, timeout: Double, check: @escaping () throws -> Void = {}
   ) throws {
+    precondition(timeout > 0 && timeout <= 86_400, "a timeout of \(timeout) seconds")
     self.source = try HTTPAddress(source)
     self.folder = folder
     patience = Patience(seconds: timeout, check: check)
@@ -44,6 +45,11 @@ public struct Downloader {
       throw DownloadError.otherFile(path: path, got: hash.hexadecimal, expected: file.sha256)
     }
     return true
+  }
+
+  /// Bytes of a file that are here from a transfer that ended early.
+  public func kept(of file: RemoteFile) -> Int {
+    PartFile.size(at: joinPath(folder, file.name + ".part"))
   }
 
   /// Fetches a file unless it is there.
@@ -64,31 +70,86 @@ public struct Downloader {
       throw DownloadError.checksum(path: part.path, got: got, expected: file.sha256)
     }
     try part.commit(as: goal)
-    return isContinued || start == file.size ? .continued(from: start) : .fetched
+    return start > 0 && (isContinued || start == file.size) ? .continued(from: start) : .fetched
   }
 
   /// - Returns: whether the server went on where the partial file ended.
   private func receive(_ file: RemoteFile, into part: PartFile, _ progress: (Int) -> Void) throws -> Bool {
     let address = try source.file(file.name)
-    var (response, body) = try answer(address, from: part.size)
-    let isContinued = try isRest(response, of: file, from: part.size, address)
-    let expected = isContinued ? file.size - part.size : file.size
-    if let length = body.length, length != expected {
-      throw DownloadError.length(address: "\(address)", got: length, expected: expected)
+    var start = part.size
+    var (response, body) = try answer(address, from: start)
+    if start > 0 && !sendsRest(response, from: start) && response.status != 200 {
+      // A server that does not go on there may send it all.
+      start = 0
+      (response, body) = try answer(address, from: start)
     }
-    if !isContinued { try part.empty() }
+    start = try isRest(response, of: file, from: start, address) ? start : 0
+    if let length = body.length, length != file.size - start {
+      throw DownloadError.length(address: "\(address)", got: start + length, expected: file.size)
+    }
+    do {
+      if start == part.size && (start > 0 || body.length != nil) {
+        try append(&body, of: file, to: part, address, progress)
+      } else {
+        try replace(part, by: &body, of: file, address, progress)
+      }
+    } catch DownloadError.transfer(_, let problem) {
+      if part.size < file.size { throw interruption(problem, part, file, address) }
+    }
+    if part.size < file.size { throw interruption("the server ended the connection", part, file, address) }
+    return start > 0
+  }
+
+  private func append(
+    _ body: inout HTTPBody, of file: RemoteFile, to part: PartFile, _ address: HTTPAddress,
+    _ progress: (Int) -> Void
+  ) throws {
+    while true {
+      let piece = try body.piece()
+      if piece.isEmpty { return }
+      guard part.size + piece.count <= file.size else {
+        throw otherLength(part.size + piece.count, file, address)
+      }
+      try part.append(piece)
+      progress(part.size)
+    }
+  }
+
+  /// Takes all of a file from the start: what is there from before, and may be more, stays until more has come
+  /// or the server has said that this is all. What does not tell its length may be a page that asks to log in.
+  private func replace(
+    _ part: PartFile, by body: inout HTTPBody, of file: RemoteFile, _ address: HTTPAddress,
+    _ progress: (Int) -> Void
+  ) throws {
+    var bytes: [UInt8] = []
     do {
       while true {
         let piece = try body.piece()
         if piece.isEmpty { break }
-        try append(piece, of: file, to: part, address)
-        progress(part.size)
+        guard bytes.count + piece.count <= file.size else {
+          throw otherLength(bytes.count + piece.count, file, address)
+        }
+        bytes += piece
+        progress(max(bytes.count, part.size))
       }
-    } catch DownloadError.transfer(_, let problem) {
-      throw interruption(problem, part, file, address)
+      if body.isComplete && bytes.count < file.size { throw otherLength(bytes.count, file, address) }
+    } catch {
+      // A file of another length is none of this one.
+      if case DownloadError.length = error { throw error }
+      try keepLonger(bytes, part)
+      throw error
     }
-    if part.size < file.size { throw interruption("the server ended the connection", part, file, address) }
-    return isContinued
+    try keepLonger(bytes, part)
+  }
+
+  private func keepLonger(_ bytes: [UInt8], _ part: PartFile) throws {
+    guard bytes.count > part.size else { return }
+    try part.empty()
+    try part.append(bytes[...])
+  }
+
+  private func otherLength(_ got: Int, _ file: RemoteFile, _ address: HTTPAddress) -> DownloadError {
+    .length(address: "\(address)", got: got, expected: file.size)
   }
 
   /// The head of the answer that follows all redirections, and the body to read.
@@ -121,39 +182,28 @@ public struct Downloader {
     return Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
   }
 
+  /// Whether an answer holds the bytes from `start` on.
+  private func sendsRest(_ response: HTTPResponse, from start: Int) -> Bool {
+    response.status == 206 && response.contentRange?.start == start
+  }
+
   /// Whether an answer holds the rest of the file (206) and not all of it (200).
   ///
   /// - Throws: `DownloadError.status` for any other answer; `.length` and `.transfer` for a rest of something else.
   private func isRest(
     _ response: HTTPResponse, of file: RemoteFile, from start: Int, _ address: HTTPAddress
   ) throws -> Bool {
-    switch response.status {
-    case 200: return false
-    case 206:
-      guard let range = response.contentRange, range.start == start else {
-        throw DownloadError.transfer(
-          address: "\(address)",
-          problem:
-            "the server sends another part than asked for: '\(printable(response["content-range"] ?? ""))'")
-      }
-      if let size = range.size, size != file.size {
-        throw DownloadError.length(address: "\(address)", got: size, expected: file.size)
-      }
-      return true
-    default:
+    if response.status == 200 { return false }
+    guard response.status == 206 else {
       throw DownloadError.status(address: "\(address)", code: response.status, reason: response.reason)
     }
-  }
-
-  private func append(
-    _ piece: ArraySlice<UInt8>, of file: RemoteFile, to part: PartFile, _ address: HTTPAddress
-  ) throws {
-    guard part.size + piece.count <= file.size else {
-      let got = part.size + piece.count
-      try part.empty()
-      throw DownloadError.length(address: "\(address)", got: got, expected: file.size)
+    guard sendsRest(response, from: start) else {
+      let range = printable(response["content-range"] ?? "")
+      throw DownloadError.transfer(
+        address: "\(address)", problem: "the server sends another part than asked for: '\(range)'")
     }
-    try part.append(piece)
+    if let size = response.contentRange?.size, size != file.size { throw otherLength(size, file, address) }
+    return true
   }
 
   private func interruption(

@@ -60,7 +60,8 @@ struct HTTPAddress: Equatable {
 
   /// Where a redirection leads: another address, a path, or a name in the same folder (RFC 3986, 5.2).
   func following(_ location: String) throws -> HTTPAddress {
-    if location.contains("://") { return try HTTPAddress(location) }
+    // A scheme ends with a colon before anything of a path.
+    if location.prefix(while: { !"/?#".contains($0) }).contains(":") { return try HTTPAddress(location) }
     if location.hasPrefix("//") { return try HTTPAddress("http:\(location)") }
     if location.hasPrefix("/") { return try HTTPAddress("http://\(authority)\(location)") }
     let folder = path.prefix { $0 != "?" }.reversed().drop { $0 != "/" }.reversed()

@@ -18,6 +18,12 @@ struct HTTPBody {
   private var reader: HTTPReader
   private var framing: Framing
 
+  /// Whether the server has said that this is the end, and not only ended the connection.
+  var isComplete: Bool {
+    if case .done = framing { return true }
+    return false
+  }
+
   /// - Throws: `DownloadError.transfer` for a length that is no number, or an unknown coding.
   init(of response: HTTPResponse, from reader: HTTPReader) throws {
     self.reader = reader

@@ -20,22 +20,44 @@ final class PartFile {
 
   /// Opens or creates the file and reads what it holds.
   ///
-  /// - Throws: `DownloadError.busy` while another process writes it; `FileError.system`.
+  /// - Throws: `DownloadError.busy` while another process writes it; `FileError.system`, also where a link or
+  ///   something else that is no file has its name.
   init(_ path: String) throws {
     self.path = path
-    file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+    // Without waiting for the other end of a pipe, and never through a link to somebody's file.
+    file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
     guard file >= 0 else { throw Self.failure("write", path) }
-    guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+    var status = stat()
+    guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw FileError.system(operation: "write", path: path, reason: "it is no regular file")
+    }
+    // Some file systems know no locks; then there is none.
+    guard flock(file, LOCK_EX | LOCK_NB) == 0 || [ENOLCK, ENOSYS, EOPNOTSUPP].contains(errno) else {
       throw errno == EWOULDBLOCK ? DownloadError.busy(path: path) : Self.failure("lock", path)
     }
+    // Whoever had the lock before may have given the file its real name, or removed it.
+    guard hasItsName else { throw DownloadError.busy(path: path) }
     isLocked = true
     try readAll()
   }
 
   deinit {
-    var status = stat()
-    if isLocked, fstat(file, &status) == 0, status.st_size == 0 { unlink(path) }
+    if isLocked, size == 0, hasItsName { unlink(path) }
     if file >= 0 { close(file) }
+  }
+
+  /// Whether the name still leads to this very file.
+  private var hasItsName: Bool {
+    var own = stat()
+    var named = stat()
+    return fstat(file, &own) == 0 && lstat(path, &named) == 0 && own.st_dev == named.st_dev
+      && own.st_ino == named.st_ino
+  }
+
+  /// Bytes of the file of this name; 0 where there is none.
+  static func size(at path: String) -> Int {
+    var status = stat()
+    return lstat(path, &status) == 0 ? Int(status.st_size) : 0
   }
 
   /// The SHA-256 of all bytes.
@@ -77,10 +99,14 @@ final class PartFile {
     hash = SHA256()
   }
 
-  /// Gives the file its real name.
+  /// Gives the file its real name, once its bytes are on the disk.
   ///
   /// - Throws: `FileError.system`.
   func commit(as goal: String) throws {
+    guard hasItsName else {
+      throw FileError.system(operation: "write", path: path, reason: "somebody removed or replaced it")
+    }
+    guard fsync(file) == 0 else { throw Self.failure("write", path) }
     guard rename(path, goal) == 0 else { throw Self.failure("write", goal) }
   }
 

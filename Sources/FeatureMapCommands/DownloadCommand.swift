@@ -63,6 +63,7 @@ struct DownloadCommand: ParsableCommand {
     Interruption.watch()
     do {
       for file in dataSet.dataSet.files { try fetch(file, downloader) }
+      warnOfUnpackedFiles(folder)
     } catch is Interruption.Wish {
       Console.note("featuremap: stopped; the same command goes on from there")
       throw ExitCode(130)
@@ -74,10 +75,8 @@ struct DownloadCommand: ParsableCommand {
   private func fetch(_ file: RemoteFile, _ downloader: Downloader) throws {
     var line = ProgressLine()
     defer { line.clear() }
-    var already: Int?
+    let before = downloader.kept(of: file)
     let outcome = try downloader.fetch(file) { count in
-      let before = already ?? 0
-      if already == nil { already = count }
       line.show(isLast: count == file.size) { seconds in
         let rate = Double(count - before) / seconds
         // Short enough for a terminal of 80 characters.
@@ -89,6 +88,15 @@ struct DownloadCommand: ParsableCommand {
     line.clear()
     print("\(file.name): \(grouped(file.size)) bytes, \(words(outcome))")
     Console.flush()
+  }
+
+  /// Unpacked files are read first by `train`, and nobody has checked them.
+  private func warnOfUnpackedFiles(_ folder: String) {
+    for file in dataSet.dataSet.files where file.name.hasSuffix(".gz") {
+      let unpacked = joinPath(folder, String(file.name.dropLast(3)))
+      guard fileExists(unpacked) else { continue }
+      Console.note("featuremap: \(unpacked) is there as well, and read instead of what was fetched")
+    }
   }
 
   private func megabytes(_ count: Int) -> String { formatted(Double(count) / 1e6, fractionDigits: 1) }

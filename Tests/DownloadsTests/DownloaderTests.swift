@@ -156,9 +156,9 @@ struct DownloaderTests {
     let content = fixture.content
     let server = try TestServer { request in
       let whole = TestServer.whole(content, request)
-      return [whole[0]] + content.flatMap { [.pause(0.1), .bytes([$0])] }
+      return [whole[0]] + content.flatMap { [.pause(0.5), .bytes([$0])] }
     }
-    #expect(try fixture.fetch(from: server.address, timeout: 0.4) == .fetched)
+    #expect(try fixture.fetch(from: server.address, timeout: 2) == .fetched)
     try fixture.expectComplete()
   }
 

@@ -1,3 +1,4 @@
+import Dispatch
 import FileAccess
 import TestSupport
 import Testing
@@ -10,10 +11,11 @@ struct HostileServerTests {
 
   /// Expects a failure of the transfer whose text holds `expected`, and that nothing is kept.
   private func expectRefusal(
-    _ steps: [TestServer.Step], _ expected: String, sourceLocation: SourceLocation = #_sourceLocation
+    _ steps: [TestServer.Step], _ expected: String, timeout: Double = 10,
+    sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     let fixture = try Fixture(size: Self.size)
-    let error = try fixture.failure(timeout: 0.5, { _ in steps }, sourceLocation: sourceLocation)
+    let error = try fixture.failure(timeout: timeout, { _ in steps }, sourceLocation: sourceLocation)
     let text = "\(error)"
     #expect(text.contains(expected), "\(text)", sourceLocation: sourceLocation)
     #expect(text.unicodeScalars.allSatisfy { (" "..."~").contains($0) }, sourceLocation: sourceLocation)
@@ -119,30 +121,79 @@ struct HostileServerTests {
 
   @Test("a chunk without its end, and one that is cut off: what came before is kept")
   func brokenChunks() throws {
-    for (text, problem) in [
-      ("3\r\nabcd", "a chunk has no end"), ("9\r\nabc", "the server ended the connection"),
+    for (text, problem, kept) in [
+      ("3\r\nabcd", "a chunk has no end", "abc"), ("9\r\nabc", "the server ended the connection", "abc\r\n"),
     ] {
       let fixture = try Fixture(size: Self.size)
       let error = try fixture.failure { _ in
         [.bytes(TestServer.head("200 OK", "Transfer-Encoding: chunked")), .bytes(Array("\(text)\r\n".utf8))]
       }
-      guard case .interrupted(_, problem, _, size: Self.size) = error else {
-        Issue.record("\(error)")
-        continue
-      }
+      let expected = DownloadError.interrupted(
+        address: "", problem: problem, kept: kept.utf8.count, size: Self.size)
+      #expect("\(error)".hasSuffix("\(expected)"), "\(error)")
+      #expect(try readFile(fixture.part) == Array(kept.utf8))
     }
   }
 
-  @Test("a last chunk before the end of the file")
+  @Test("a last chunk before the end of the file is the end of another file; what was there stays")
   func earlyLastChunk() throws {
+    let page = [
+      TestServer.Step.bytes(TestServer.head("200 OK", "Transfer-Encoding: chunked")),
+      .bytes(Array("3\r\nabc\r\n0\r\n\r\n".utf8)),
+    ]
+    try expectRefusal(page, "sends 3 bytes where the file's 1000 are expected")
     let fixture = try Fixture(size: Self.size)
-    let error = try fixture.failure { _ in
-      [
-        .bytes(TestServer.head("200 OK", "Transfer-Encoding: chunked")),
-        .bytes(Array("3\r\nabc\r\n0\r\n\r\n".utf8)),
-      ]
+    let earlier = Array(fixture.content.prefix(2))
+    try writeFile(earlier, to: fixture.part)
+    let error = try fixture.failure { _ in page }
+    #expect("\(error)".contains("sends 3 bytes where"))
+    #expect(try readFile(fixture.part) == earlier)
+  }
+
+  @Test("a server that sends all again and breaks off earlier than before takes nothing away")
+  func shorterThanBefore() throws {
+    let fixture = try Fixture(size: Self.size)
+    let content = fixture.content
+    let earlier = Array(content.prefix(500))
+    try writeFile(earlier, to: fixture.part)
+    for count in [100, 600] {
+      let error = try fixture.failure { _ in
+        [
+          .bytes(TestServer.head("200 OK", "Content-Length: \(Self.size)")),
+          .bytes(Array(content.prefix(count))),
+        ]
+      }
+      guard case .interrupted(_, _, kept: max(500, count), size: Self.size) = error else { throw error }
+      #expect(try readFile(fixture.part) == Array(content.prefix(max(500, count))))
     }
-    guard case .interrupted(_, _, kept: 3, size: Self.size) = error else { throw error }
+  }
+
+  @Test(
+    "a server that refuses to go on is asked for all", arguments: ["416 Range Not Satisfiable", "400 Bad"])
+  func refusedRange(status: String) throws {
+    let fixture = try Fixture(size: Self.size)
+    let content = fixture.content
+    try writeFile(Array(content.prefix(100)), to: fixture.part)
+    let server = try TestServer { request in
+      request.start == nil
+        ? TestServer.whole(content, request) : [.bytes(TestServer.head(status, "Content-Length: 0"))]
+    }
+    #expect(try fixture.fetch(from: server.address) == .fetched)
+    try fixture.expectComplete()
+    #expect(server.requests.map(\.start) == [100, nil])
+  }
+
+  @Test("a link or a pipe in the place of the partial file is not written to")
+  func foreignPart() throws {
+    for make in ["ln -s other data.gz.part", "mkfifo data.gz.part"] {
+      let fixture = try Fixture(size: Self.size)
+      try writeFile([1, 2, 3], to: fixture.folder("other"))
+      let made = try Program.run(executable: "/bin/sh", ["-c", make], in: fixture.folder.path)
+      #expect(made.status == 0)
+      let error = try #require(throws: FileError.self) { try fixture.fetch(from: "http://127.0.0.1:1/") }
+      guard case .system(operation: "write", fixture.part, _) = error else { throw error }
+      #expect(try readFile(fixture.folder("other")) == [1, 2, 3])
+    }
   }
 
   @Test("codings that are not understood", arguments: ["gzip", "gzip, chunked", "chunked, chunked"])
@@ -155,11 +206,11 @@ struct HostileServerTests {
   func wrongParts() throws {
     let cases = [
       (["Content-Range: bytes 99-999/1000"], "another part"), (["A: b"], "another part"),
-      (["Content-Range: bytes 0-999/1000"], "another part"),
+      (["Content-Range: bytes 0-999/1000"], "ended the connection"),
       (["Content-Range: pixels 100-999/1000"], "another part"),
       (["Content-Range: bytes */1000"], "another part"), (["Content-Range: bytes 100"], "another part"),
       (["Content-Range: bytes 100-1999/2000"], "2000 bytes where"),
-      (["Content-Range: bytes 100-999/1000", "Content-Length: 1000"], "1000 bytes where"),
+      (["Content-Range: bytes 100-999/1000", "Content-Length: 1000"], "1100 bytes where"),
     ]
     for (fields, expected) in cases {
       let fixture = try Fixture(size: Self.size)
@@ -201,8 +252,9 @@ struct HostileServerTests {
 
   @Test("silence: nothing at all, within the head, within the body")
   func silence() throws {
-    try expectRefusal([.pause(2)], "nothing came for 0.5 seconds")
-    try expectRefusal([.bytes(Array("HTTP/1.1 200".utf8)), .pause(2)], "nothing came for 0.5 seconds")
+    try expectRefusal([.pause(2)], "nothing came for 0.5 seconds", timeout: 0.5)
+    try expectRefusal(
+      [.bytes(Array("HTTP/1.1 200".utf8)), .pause(2)], "nothing came for 0.5 seconds", timeout: 0.5)
     let fixture = try Fixture(size: Self.size)
     let content = fixture.content
     let error = try fixture.failure(timeout: 0.5) { request in
@@ -219,9 +271,13 @@ struct HostileServerTests {
   func reset() throws {
     let fixture = try Fixture(size: Self.size)
     let content = fixture.content
-    let error = try fixture.failure { request in
-      // The pause lets the bytes arrive: a reset drops what was not read yet.
-      [TestServer.whole(content, request)[0], .bytes(Array(content.prefix(400))), .pause(0.3), .reset]
+    // A reset drops what was not read yet.
+    let hasArrived = DispatchSemaphore(value: 0)
+    let server = try TestServer { request in
+      [TestServer.whole(content, request)[0], .bytes(Array(content.prefix(400))), .wait(hasArrived), .reset]
+    }
+    let error = try #require(throws: DownloadError.self) {
+      try fixture.fetch(from: server.address, progress: { if $0 == 400 { hasArrived.signal() } })
     }
     guard case .interrupted(_, let problem, kept: 400, size: Self.size) = error else { throw error }
     #expect(problem.hasPrefix("the connection broke: "))

@@ -93,14 +93,14 @@ struct DownloadTests {
     let server = try TestServer { _ in [.bytes(TestServer.head("404 Not Found", "Content-Length: 0"))] }
     let silent = try TestServer { _ in [.pause(5)] }
     let name = Self.first.name
-    for (address, expected) in [
-      (server.address, "\(server.address)\(name): the server answers 404 Not Found"),
-      (silent.address, "\(silent.address)\(name): nothing came for 0.5 seconds"),
-      (try TestServer.deserted(), "\(name): cannot connect: Connection refused"),
+    for (address, timeout, expected) in [
+      (server.address, "10", "\(server.address)\(name): the server answers 404 Not Found"),
+      (silent.address, "0.5", "\(silent.address)\(name): nothing came for 0.5 seconds"),
+      (try TestServer.deserted(), "10", "\(name): cannot connect: Connection refused"),
     ] {
       let folder = try TemporaryFolder()
       let result = try Program.run(
-        ["download", "fashion-mnist", "-o", "data", "--from", address, "--timeout", "0.5"], in: folder.path)
+        ["download", "fashion-mnist", "-o", "data", "--from", address, "--timeout", timeout], in: folder.path)
       #expect(result.status == 1 && result.output.isEmpty)
       #expect(result.errors.hasPrefix("featuremap: http://") && result.errors.hasSuffix(expected + "\n"))
       #expect(result.errors.split(separator: "\n").count == 1)
@@ -190,7 +190,7 @@ struct DownloadTests {
     let usual = try Program.run(["evaluate"], in: folder.path, environment: ["FEATUREMAP_DATA": ""])
     #expect(
       usual.status == 1
-        && usual.errors.hasSuffix("'featuremap download fashion-mnist -o fashion-mnist' fetches it\n"),
+        && usual.errors.hasSuffix("'featuremap download fashion-mnist -o FOLDER' fetches Fashion-MNIST\n"),
       "\(usual.errors)")
   }
 }

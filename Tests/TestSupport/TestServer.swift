@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import TensorOps
 
@@ -28,6 +29,8 @@ public final class TestServer: Sendable {
     case bytes([UInt8])
     /// In seconds.
     case pause(Double)
+    /// Until the test signals, at most ten seconds.
+    case wait(DispatchSemaphore)
     /// The connection ends as that of a crashed machine.
     case reset
   }
@@ -50,6 +53,7 @@ public final class TestServer: Sendable {
         guard poll(&entry, 1, 20) > 0 else { continue }
         let client = accept(listener, nil, nil)
         guard client >= 0 else { continue }
+        _ = fcntl(client, F_SETFD, FD_CLOEXEC)
         Thread.detachNewThread { Self.serve(client, log, answer) }
       }
     }
@@ -60,26 +64,26 @@ public final class TestServer: Sendable {
   /// What was asked for until now.
   public var requests: [Request] { log.withLock { $0 } }
 
-  /// An address on this machine where nobody listens.
+  /// An address on this machine where nobody listens. Its number stays taken, so that no other server gets it.
   public static func deserted() throws -> String {
-    let (listener, port) = try listen()
-    close(listener)
-    return "http://127.0.0.1:\(port)/"
+    "http://127.0.0.1:\(try listen(isDeaf: true).port)/"
   }
 
-  private static func listen() throws -> (listener: Int32, port: Int) {
+  private static func listen(isDeaf: Bool = false) throws -> (listener: Int32, port: Int) {
     #if canImport(Glibc)
       let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     #else
       let listener = socket(AF_INET, SOCK_STREAM, 0)
     #endif
+    // Children of other tests must not keep it open.
+    _ = fcntl(listener, F_SETFD, FD_CLOEXEC)
     var place = sockaddr_in()
     place.sin_family = sa_family_t(AF_INET)
     place.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
     let isListening = withUnsafeMutablePointer(to: &place) { place in
       place.withMemoryRebound(to: sockaddr.self, capacity: 1) { place in
-        bind(listener, place, size) == 0 && Self.systemListen(listener) == 0
+        bind(listener, place, size) == 0 && (isDeaf || Self.systemListen(listener) == 0)
           && getsockname(listener, place, &size) == 0
       }
     }
@@ -105,6 +109,7 @@ public final class TestServer: Sendable {
       switch step {
       case .bytes(let bytes): guard send(bytes, to: client) else { return }
       case .pause(let seconds): Thread.sleep(forTimeInterval: seconds)
+      case .wait(let signal): _ = signal.wait(timeout: .now() + 10)
       case .reset:
         var linger = linger(l_onoff: 1, l_linger: 0)
         setsockopt(client, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout.size(ofValue: linger)))

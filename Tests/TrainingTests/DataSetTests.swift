@@ -132,7 +132,7 @@ struct DataSetTests {
     #expect(
       "\(DataError.missing(folder: "d", expected: ["t10k-images-idx3-ubyte"]))"
         == "d does not hold the data set; expected t10k-images-idx3-ubyte, each with or without .gz; "
-        + "'featuremap download fashion-mnist -o d' fetches it")
+        + "'featuremap download fashion-mnist -o FOLDER' fetches Fashion-MNIST")
   }
 
   @Test(

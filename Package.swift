@@ -72,7 +72,8 @@ let package = Package(
         "TensorCore", "TensorOps", "KernelAPI", "Layers", "Networks", "Training", "ImageCodecs", "Pictures",
         "FileAccess", "Downloads",
       ] + builtInPlugins),
-    .target(name: "FeatureMapCommands", dependencies: ["FeatureMap", argumentParser]),
+    .target(name: "CReportPage", exclude: ["report.html"]),
+    .target(name: "FeatureMapCommands", dependencies: ["FeatureMap", "CReportPage", argumentParser]),
     .executableTarget(name: "featuremap", dependencies: ["FeatureMapCommands"]),
 
     // Tests: one target for each source target.

@@ -24,7 +24,8 @@ public struct FeatureMapCommand: ParsableCommand {
     version: programVersion,
     subcommands: [
       RunCommand.self, CompareCommand.self, ApplyCommand.self, ClassifyCommand.self, KernelsCommand.self,
-      LayersCommand.self, ReceptiveFieldCommand.self, ExplainCommand.self, PluginsCommand.self,
+      LayersCommand.self, ReceptiveFieldCommand.self, ExplainCommand.self, ReportCommand.self,
+      PluginsCommand.self,
       LearnCommand.self, DownloadCommand.self, TrainCommand.self, EvaluateCommand.self, BenchCommand.self,
     ])
 

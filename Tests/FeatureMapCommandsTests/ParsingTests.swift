@@ -18,7 +18,8 @@ struct ParsingTests {
     #expect(
       FeatureMapCommand.configuration.subcommands.map { $0.configuration.commandName }
         == [
-          "run", "compare", "apply", "classify", "kernels", "layers", "receptive-field", "explain", "plugins",
+          "run", "compare", "apply", "classify", "kernels", "layers", "receptive-field", "explain",
+          "report", "plugins",
           "learn", "download", "train", "evaluate", "bench",
         ])
   }

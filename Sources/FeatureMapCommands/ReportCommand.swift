@@ -1,0 +1,65 @@
+import ArgumentParser
+import FeatureMap
+
+/// `featuremap report`: one page that shows everything.
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Write one page that shows a whole network at work on a picture.",
+    discussion: """
+      The page is one HTML file that needs no network and no server: the picture, what the network saw, the maps \
+      and the kernels of every layer, the classes. Pointing at a value shows where it comes from: its receptive \
+      field on the input, its window on the layer before, and the arithmetic; a click or Enter keeps it, arrow \
+      keys move it. Photos for chains of filters are reduced to --side pixels.
+
+      EXAMPLES:
+        featuremap report shoe.png -o report.html
+        featuremap report shoe.jpg --model lenet-relu
+        featuremap report photo.jpg --model "gaussian,sobel" -o filters.html
+        featuremap report photo.jpg --size native --side 128
+      """)
+
+  @Argument(help: ArgumentHelp("A PNG or JPEG file; - is standard input.", valueName: "image"))
+  var image: String
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "HTML file to write; - is standard output. Default: <image>-report.html here.", valueName: "path"))
+  var output: String?
+
+  @OptionGroup var model: ModelOptions
+  @OptionGroup var input: PictureInputOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Longest side of a photo that no network brings to its own size.", valueName: "px"))
+  var side = 192
+
+  @OptionGroup var filters: FilterOptions
+  @OptionGroup var reading: ReadingOptions
+
+  func validate() throws {
+    guard (8...2048).contains(side) else {
+      throw ValidationError("--side must be within 8...2048 pixels, got \(side)")
+    }
+  }
+
+  func run() throws {
+    reading.apply()
+    let path = output ?? "\(InputFiles.outputBase(image))-report.html"
+    try OutputPlace.protect([image] + Model.files(named: self.model.model), from: path)
+    try OutputPlace.prepare(path)
+    try checkWritable(path)
+    let model = try Model(self.model.model, registry: try makeRegistry(), defaults: filters.defaults)
+    let builder = try ReportBuilder(model: model, input: input, gray: filters.gray, side: side)
+    let name = image == standardStreamPath ? "standard input" : image
+    let data = try builder.data(try reading.load(image), name: name)
+    let page = try ReportPage(title: "\(name) through \(data.model)", data: data).html()
+    let bytes = Array(page.utf8)
+    try writeFile(bytes, to: path)
+    let printLine = ResultPrinter(outputPath: path)
+    printLine(
+      "\(path): \(data.layers.count) layers, \(formatted(Double(bytes.count) / 1e6, fractionDigits: 2)) MB")
+  }
+}

@@ -1,0 +1,120 @@
+import FeatureMap
+
+/// Gathers what a report shows: the picture, every layer's values and how they came about.
+struct ReportBuilder {
+  let model: Model
+  /// The model, with its probabilities behind it where it has classes, up to what the picture reaches.
+  private let network: Network
+  let input: PictureInputOptions
+  let gray: Bool
+  /// The longest side of a picture that no network brings to its own size.
+  let side: Int
+
+  /// Numbers of a page that a browser opens without trouble.
+  private static let mostValues = 1 << 23
+  /// The longest side of the picture as it came.
+  private static let originalSide = 320
+
+  init(model: Model, input: PictureInputOptions, gray: Bool, side: Int) throws {
+    self.model = model
+    self.input = input
+    self.gray = gray
+    self.side = side
+    if input.isNative, let last = model.network.convolutionalPart.last {
+      network = try model.network.upTo(last.name)
+    } else {
+      network = try model.network.providing(Network.softmaxName)
+    }
+  }
+
+  /// - Parameter name: of the picture, for the page.
+  /// - Throws: `CommandError.choice` for more values than a page should hold; what kernels throw.
+  func data(_ image: RasterImage, name: String) throws -> ReportData {
+    var notes: [String] = []
+    let picture = try reduced(image, &notes)
+    let seen = try input.input(picture, for: model, gray: gray)
+    try check(seen.tensor.shape)
+    let outputs = try network.activations(of: network.layerNames, for: seen.tensor)
+    let classes = answers(outputs)
+    if seen.viewWeights.count > 1, !classes.isEmpty {
+      notes.append(
+        "Here is one look at the picture; classify takes the mean of \(seen.viewWeights.count), and its answer may differ."
+      )
+    }
+    return ReportData(
+      version: "featuremap \(programVersion)", source: name, model: network.name, decisions: seen.decisions,
+      notes: notes, original: try original(image),
+      unsure: classes.first.map { $0.probability < Classification.surely } ?? false
+        || seen.garment?.isGarmentFound == false,
+      classes: classes, layers: try layers(seen.tensor, outputs))
+  }
+
+  private func layers(_ input: Tensor, _ outputs: [LayerActivation]) throws -> [ReportData.Layer] {
+    let rows = try network.summary(for: input.shape)
+    let first = layer(
+      Network.inputName, "input", input, ReceptiveField.input, operation: ReportOperation(type: "input"))
+    return [first]
+      + zip(zip(network.nodes, rows), outputs).map { known, answer in
+        let (node, row) = known
+        return layer(
+          node.name, row.kind, answer.output, row.receptiveField, inputs: node.inputs,
+          parameters: row.parameters, operation: ReportOperation(node.kernel, kind: row.kind))
+      }
+  }
+
+  private func layer(
+    _ name: String, _ kind: String, _ output: Tensor, _ field: ReceptiveField, inputs: [String] = [],
+    parameters: Int = 0, operation: ReportOperation
+  ) -> ReportData.Layer {
+    let shape = output.shape
+    return ReportData.Layer(
+      name: name, kind: kind, shape: [shape.channels, shape.height, shape.width], inputs: inputs,
+      values: packed(output.values), receptiveField: ReportData.Field(field), parameters: parameters,
+      operation: operation)
+  }
+
+  /// All classes, the most probable first; none where the network does not reach them.
+  private func answers(_ outputs: [LayerActivation]) -> [Classification.Answer] {
+    guard !network.classes.isEmpty, network.nodes.last?.kernel is Softmax,
+      let probabilities = outputs.last?.output.values
+    else { return [] }
+    return probabilities.indices.sorted { (probabilities[$0], $1) > (probabilities[$1], $0) }.map {
+      Classification.Answer(label: model.className($0), index: $0, probability: probabilities[$0])
+    }
+  }
+
+  /// A photo for a chain of filters, or for a network at its own size, in a size that a page can hold.
+  private func reduced(_ image: RasterImage, _ notes: inout [String]) throws -> RasterImage {
+    guard !model.isNetwork || input.isNative, max(image.width, image.height) > side else { return image }
+    let small = try shrunk(image, to: side)
+    notes.append(
+      "The picture of \(image.width)x\(image.height) was reduced to \(small.width)x\(small.height) for this page (--side)."
+    )
+    return small
+  }
+
+  private func shrunk(_ image: RasterImage, to side: Int) throws -> RasterImage {
+    let longest = max(image.width, image.height)
+    func size(_ length: Int) -> Int { max(1, (length * side + longest / 2) / longest) }
+    return try RasterImage(
+      tensor: resized(
+        Tensor(image: image, mode: .asIs), to: Extent(height: size(image.height), width: size(image.width))))
+  }
+
+  private func original(_ image: RasterImage) throws -> ReportData.Original {
+    let shown =
+      max(image.width, image.height) > Self.originalSide
+      ? try shrunk(image, to: Self.originalSide)
+      : try RasterImage(tensor: Tensor(image: image, mode: .asIs))
+    return ReportData.Original(width: image.width, height: image.height, url: try pictureURL(shown))
+  }
+
+  private func check(_ shape: Shape) throws {
+    let count = try network.shapes(for: shape).values.reduce(0) { $0 + $1.count }
+    guard count <= Self.mostValues else {
+      throw CommandError.choice(
+        "the layers of \(network.name) have \(grouped(count)) values for this picture, a page holds \(grouped(Self.mostValues)); "
+          + "choose a smaller --side")
+    }
+  }
+}

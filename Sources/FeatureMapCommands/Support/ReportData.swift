@@ -1,0 +1,160 @@
+import FeatureMap
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// What a report shows, as its page reads it: arrays of numbers are base64 of little-endian floats, row by row.
+struct ReportData: Encodable {
+  struct Original: Encodable {
+    let width: Int
+    let height: Int
+    let url: String
+  }
+
+  struct Layer: Encodable {
+    let name: String
+    let kind: String
+    /// [channels, height, width]
+    let shape: [Int]
+    let inputs: [String]
+    let values: String
+    /// `nil` where a value sees the whole input.
+    let receptiveField: Field?
+    let parameters: Int
+    let operation: ReportOperation
+  }
+
+  /// Rows, then columns; `start` is the middle of the first value's field.
+  struct Field: Encodable {
+    let size: [Int]
+    let jump: [Int]
+    let start: [Double]
+  }
+
+  let version: String
+  let source: String
+  let model: String
+  let decisions: String
+  let notes: [String]
+  let original: Original
+  let unsure: Bool
+  let classes: [Classification.Answer]
+  let layers: [Layer]
+}
+
+extension ReportData.Field {
+  init?(_ field: ReceptiveField) {
+    if field.isGlobal { return nil }
+    self.init(
+      size: [field.size.height, field.size.width], jump: [field.jump.height, field.jump.width],
+      start: [field.start.y, field.start.x])
+  }
+}
+
+/// An array of numbers with its shape.
+struct ReportArray: Encodable {
+  let shape: [Int]
+  let values: String
+
+  init(_ tensor: Tensor, shape: [Int]) {
+    self.shape = shape
+    values = packed(tensor.values)
+  }
+}
+
+/// How a layer makes its values of those before; what does not apply is `nil`.
+struct ReportOperation: Encodable {
+  var type: String
+  var weight: ReportArray?
+  var bias: String?
+  var stride: [Int]?
+  /// Top, left, bottom, right.
+  var padding: [Int]?
+  var dilation: [Int]?
+  var groups: Int?
+  var mode: String?
+  var size: [Int]?
+  var offset: [Int]?
+  var countPadding: Bool?
+  var function: String?
+  var matrix: ReportArray?
+  var border: String?
+  var summary: String?
+
+  init(type: String) {
+    self.type = type
+  }
+
+  init(_ kernel: any Kernel, kind: String) {
+    switch kernel {
+    case let layer as Convolution2D: self.init(layer)
+    case let layer as Pooling2D: self.init(layer)
+    case let layer as Linear:
+      self.init(type: "linear")
+      let shape = layer.weight.shape
+      weight = ReportArray(layer.weight, shape: [shape.batch, shape.channels])
+      bias = layer.bias.map(packed)
+    case let layer as ActivationLayer:
+      self.init(type: "elementwise")
+      function = layer.kind.rawValue
+    case is Flatten: self.init(type: "flatten")
+    case is Softmax: self.init(type: "softmax")
+    case is Add: self.init(type: "add")
+    case is Concatenate: self.init(type: "concatenate")
+    default: self.init(filter: kernel, kind: kind)
+    }
+  }
+
+  private init(_ layer: Convolution2D) {
+    self.init(type: "correlation")
+    let shape = layer.weight.shape
+    let options = layer.options
+    weight = ReportArray(layer.weight, shape: [shape.batch, shape.channels, shape.height, shape.width])
+    bias = layer.bias.map(packed)
+    stride = [options.stride.height, options.stride.width]
+    padding = sides(options.padding)
+    dilation = [options.dilation.height, options.dilation.width]
+    groups = options.groups
+  }
+
+  private init(_ layer: Pooling2D) {
+    self.init(type: "pool")
+    mode = layer.kind.rawValue
+    size = [layer.options.kernelSize.height, layer.options.kernelSize.width]
+    stride = [layer.options.stride.height, layer.options.stride.width]
+    padding = sides(layer.options.padding)
+    countPadding = layer.options.countIncludePad
+  }
+
+  /// A filter that treats every channel by itself: its window, and its weights where it is a weighted sum.
+  private init(filter kernel: any Kernel, kind: String) {
+    guard case .local(let extent, .one, let first, .one) = kernel.window else {
+      self.init(type: "other")
+      summary = kind
+      return
+    }
+    self.init(type: "filter")
+    size = [extent.height, extent.width]
+    offset = [first.y, first.x]
+    border = (kernel.borderMode ?? .zero).rawValue
+    summary = kind
+    if let response = linearResponse(of: kernel, inputChannels: 1, outputChannel: 0), response.constant == 0 {
+      matrix = ReportArray(response.weights, shape: [extent.height, extent.width])
+    }
+  }
+}
+
+private func sides(_ edges: Edges) -> [Int] { [edges.top, edges.left, edges.bottom, edges.right] }
+
+/// Numbers as base64 of their bytes.
+func packed(_ values: [Float]) -> String {
+  values.map { $0.bitPattern.littleEndian }.withUnsafeBytes { Data($0) }.base64EncodedString()
+}
+
+/// Bytes of a PNG as the address of a picture within a page.
+func pictureURL(_ image: RasterImage) throws -> String {
+  "data:image/png;base64," + Data(try encodePNG(image)).base64EncodedString()
+}

@@ -14,6 +14,7 @@ struct HTTPResponse {
     for _ in 0..<10 {
       let head = try HTTPResponse(headFrom: &reader)
       if head.status >= 200 {
+        reader.headIsOver()
         self = head
         return
       }
@@ -58,6 +59,9 @@ struct HTTPResponse {
     if parts[1] == "*" { return (start, nil) }
     return number(parts[1]).map { (start, $0) }
   }
+
+  /// Whether the body is a part of the file that begins at `start`.
+  func sendsRest(from start: Int) -> Bool { status == 206 && contentRange?.start == start }
 }
 
 /// A number of digits only.

@@ -75,8 +75,11 @@ struct DownloadCommand: ParsableCommand {
   private func fetch(_ file: RemoteFile, _ downloader: Downloader) throws {
     var line = ProgressLine()
     defer { line.clear() }
-    let before = downloader.kept(of: file)
+    // What was there from before took none of the time.
+    var first: Int?
     let outcome = try downloader.fetch(file) { count in
+      let before = first ?? count
+      first = before
       line.show(isLast: count == file.size) { seconds in
         let rate = Double(count - before) / seconds
         // Short enough for a terminal of 80 characters.

@@ -21,8 +21,8 @@ public struct Downloader {
   /// - Parameters:
   ///   - source: the address of a folder, `http://...`.
   ///   - folder: where the files go; it must exist.
-  ///   - timeout: seconds that the server may be silent, 0...86400; the nearest of these for any other, and the
-  ///     most for what is no number. Finding the server's number by its name is not bounded by it.
+  ///   - timeout: seconds that the server may be silent, 0...86400; the nearest of these for any other, and
+  ///     the most for what is no number. Finding the server's number by its name is not bounded by it.
   ///   - check: called several times a second; what it throws ends the transfer, and what came is kept.
   /// - Throws: `DownloadError.address`.
   public init(
@@ -49,8 +49,8 @@ public struct Downloader {
 
   /// Fetches a file unless it is there.
   ///
-  /// - Parameter progress: called with the number of the file's first bytes that came or were there: before the
-  ///   first piece and after each.
+  /// - Parameter progress: called with the number of the file's first bytes that came or were there: before
+  ///   the first piece and after each.
   /// - Throws: `DownloadError`; `FileError.system` when the file cannot be written; what `check` throws.
   public func fetch(_ file: RemoteFile, progress: (Int) -> Void = { _ in }) throws -> Outcome {
     if try has(file) { return .alreadyThere }
@@ -98,7 +98,8 @@ public struct Downloader {
 
   /// The place in the file where an answer's bytes belong.
   ///
-  /// - Throws: `DownloadError.status` for an answer that holds none; `.length` and `.transfer` for another file.
+  /// - Throws: `DownloadError.status` for an answer that holds none; `.length` for those of another file;
+  ///   `.transfer` for those of another part.
   private func firstByte(
     of response: HTTPResponse, _ body: HTTPBody, of file: RemoteFile, askedFor start: Int,
     _ address: HTTPAddress
@@ -118,7 +119,7 @@ public struct Downloader {
     if let size = response.contentRange?.size, size != file.size { throw otherLength(size, file, address) }
     // A server may send less of the rest than asked for (RFC 9110, 15.3.7).
     if let length = body.length, length > file.size - start {
-      throw otherLength(length.addingReportingOverflow(start).partialValue, file, address)
+      throw otherLength(length > .max - start ? .max : start + length, file, address)
     }
     return start
   }

@@ -50,8 +50,8 @@ struct HTTPResponse {
     [301, 302, 303, 307, 308].contains(status) ? fields["location"] : nil
   }
 
-  /// The first byte and the size of the file that a partial answer (206) names: `bytes 100-199/200`. A size that
-  /// the server does not tell is `nil`.
+  /// The first byte and the size of the file that a partial answer (206) names: `bytes 100-199/200`. A size
+  /// that the server does not tell is `nil`.
   var contentRange: (start: Int, size: Int?)? {
     guard let field = fields["content-range"], field.lowercased().hasPrefix("bytes ") else { return nil }
     let parts = field.dropFirst(6).split(separator: "/", omittingEmptySubsequences: false)

@@ -6,8 +6,8 @@ import FileAccess
   import Darwin
 #endif
 
-/// A file that grows while its bytes come, under a name of its own, and gets its real name when it is complete.
-/// What is there is kept for later when the transfer ends early; nothing is kept of an empty one.
+/// A file that grows while its bytes come, under a name of its own, and gets its real name when it is
+/// complete. What is there is kept for later when the transfer ends early; nothing is kept of an empty one.
 ///
 /// Unsafe pointers: the system's calls get arrays with their own counts.
 final class PartFile {
@@ -40,8 +40,8 @@ final class PartFile {
   private static func locked(_ path: String) throws -> Int32 {
     for _ in 0..<10 {
       let file = try opened(path)
-      // Whoever had the lock until now may have given this file its real name, or removed it: then the name is
-      // free again, or another file's.
+      // Whoever had the lock until now may have given this file its real name, or removed it: then the name
+      // is free again, or another file's.
       if isNamed(path, file) { return file }
       close(file)
     }
@@ -110,8 +110,8 @@ final class PartFile {
     return bytes
   }
 
-  /// Takes bytes that belong at a place, at most the end. Those that are there already stay; the first that is
-  /// another cuts off all that was there from it on.
+  /// Takes bytes that belong at a place, at most the end. Those that are there already stay; the first that
+  /// is another cuts off all that was there from it on.
   ///
   /// - Throws: `FileError.system` when the system does not take the bytes; those it took are kept.
   func put(_ bytes: ArraySlice<UInt8>, at place: Int) throws {

@@ -14,8 +14,8 @@ struct DownloadCommand: ParsableCommand {
     commandName: "download",
     abstract: "Fetch Fashion-MNIST, 31 MB, for train and evaluate.",
     discussion: """
-      Files that are there stay; each new one is checked by its SHA-256 before it gets its name. What came before \
-      a transfer ended early is kept (.part), and the same command goes on from there.
+      Files that are there stay; each new one is checked by its SHA-256 before it gets its name. What came \
+      before a transfer ended early is kept (.part), and the same command goes on from there.
 
       EXAMPLES:
         featuremap download fashion-mnist

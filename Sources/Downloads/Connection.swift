@@ -8,10 +8,18 @@ import FileAccess
 
 /// How long to wait for the other side.
 struct Patience {
-  /// Without any byte.
+  /// Without any byte; at most a day.
   let seconds: Double
   /// Called several times a second while nothing happens; what it throws ends the waiting.
   let check: () throws -> Void
+
+  private static let most = 86_400.0
+
+  /// Takes the nearest that is possible, and the most for what is no number.
+  init(seconds: Double, check: @escaping () throws -> Void) {
+    self.seconds = seconds < Self.most ? max(seconds, 0) : Self.most
+    self.check = check
+  }
 
   fileprivate var text: String {
     seconds == 1 ? "1 second" : "\(seconds == seconds.rounded() ? "\(Int(seconds))" : "\(seconds)") seconds"

@@ -28,10 +28,11 @@ extension DownloadError: CustomStringConvertible {
     case .status(let address, let code, let reason):
       "\(address): the server answers \(code)\(reason.isEmpty ? "" : " ")\(reason)"
     case .length(let address, let got, let expected):
-      "\(address): the server sends \(got) bytes where the file's \(expected) are expected; this is another file, "
-        + "such as a network's login page"
+      "\(address): the server sends \(got) bytes where the file's \(expected) are expected; this is another "
+        + "file, such as a network's login page"
     case .checksum(let path, let got, let expected):
-      "\(path) was damaged and is removed (SHA-256 \(got), expected \(expected)); the same command fetches it anew"
+      "\(path) was damaged and is removed (SHA-256 \(got), expected \(expected)); "
+        + "the same command fetches it anew"
     case .otherFile(let path, let got, let expected):
       "\(path) is another file (SHA-256 \(got), expected \(expected)) and stays as it is; remove it, or name "
         + "another folder"

@@ -21,13 +21,13 @@ public struct Downloader {
   /// - Parameters:
   ///   - source: the address of a folder, `http://...`.
   ///   - folder: where the files go; it must exist.
-  ///   - timeout: seconds that the server may be silent; above 0, at most a day.
+  ///   - timeout: seconds that the server may be silent, 0...86400; the nearest of these for any other, and
+  ///     the most for what is no number. Finding the server's number by its name is not bounded by it.
   ///   - check: called several times a second; what it throws ends the transfer, and what came is kept.
   /// - Throws: `DownloadError.address`.
   public init(
     from source: String, into folder: String, timeout: Double, check: @escaping () throws -> Void = {}
   ) throws {
-    precondition(timeout > 0 && timeout <= 86_400, "a timeout of \(timeout) seconds")
     self.source = try HTTPAddress(source)
     self.folder = folder
     patience = Patience(seconds: timeout, check: check)
@@ -47,105 +47,110 @@ public struct Downloader {
     return true
   }
 
-  /// Bytes of a file that are here from a transfer that ended early.
-  public func kept(of file: RemoteFile) -> Int {
-    PartFile.size(at: joinPath(folder, file.name + ".part"))
-  }
-
   /// Fetches a file unless it is there.
   ///
-  /// - Parameter progress: called with the bytes that are there after each piece.
+  /// - Parameter progress: called with the number of the file's first bytes that came or were there: before
+  ///   the first piece and after each.
   /// - Throws: `DownloadError`; `FileError.system` when the file cannot be written; what `check` throws.
   public func fetch(_ file: RemoteFile, progress: (Int) -> Void = { _ in }) throws -> Outcome {
     if try has(file) { return .alreadyThere }
     let goal = joinPath(folder, file.name)
     let part = try PartFile(goal + ".part")
+    // Another process may have ended its own fetching meanwhile.
+    if try has(file) { return .alreadyThere }
     if part.size > file.size { try part.empty() }
-    let start = part.size
-    var isContinued = false
-    if start < file.size { isContinued = try receive(file, into: part, progress) }
+    let kept = part.size < file.size ? try receive(file, into: part, progress) : part.size
     guard part.checksum == file.sha256 else {
       let got = part.checksum
       try part.empty()
       throw DownloadError.checksum(path: part.path, got: got, expected: file.sha256)
     }
     try part.commit(as: goal)
-    return start > 0 && (isContinued || start == file.size) ? .continued(from: start) : .fetched
+    return kept > 0 ? .continued(from: kept) : .fetched
   }
 
-  /// - Returns: whether the server went on where the partial file ended.
-  private func receive(_ file: RemoteFile, into part: PartFile, _ progress: (Int) -> Void) throws -> Bool {
+  /// Fetches what is missing of a file.
+  ///
+  /// - Returns: the first byte that the server sent.
+  private func receive(_ file: RemoteFile, into part: PartFile, _ progress: (Int) -> Void) throws -> Int {
     let address = try source.file(file.name)
-    var start = part.size
-    var (response, body) = try answer(address, from: start)
-    if start > 0 && !sendsRest(response, from: start) && response.status != 200 {
-      // A server that does not go on there may send it all.
+    let before = part.size
+    var (response, body) = try answer(address, from: before)
+    var start = before
+    if start > 0 && response.status != 200 && !response.sendsRest(from: start) {
+      // Who does not go on there may send it all.
       start = 0
       (response, body) = try answer(address, from: start)
     }
-    start = try isRest(response, of: file, from: start, address) ? start : 0
-    if let length = body.length, length != file.size - start {
-      throw DownloadError.length(address: "\(address)", got: start + length, expected: file.size)
-    }
+    start = try firstByte(of: response, body, of: file, askedFor: start, address)
     do {
-      if start == part.size && (start > 0 || body.length != nil) {
-        try append(&body, of: file, to: part, address, progress)
-      } else {
-        try replace(part, by: &body, of: file, address, progress)
-      }
-    } catch DownloadError.transfer(_, let problem) {
-      if part.size < file.size { throw interruption(problem, part, file, address) }
+      try copy(&body, of: file, from: start, into: part, address, progress)
+    } catch {
+      // What is no part of the file, or less than was there, leaves that as it was.
+      let isOther = if case DownloadError.length = error { true } else { false }
+      if isOther || part.size < before { try part.goBack() }
+      guard case DownloadError.transfer(_, let problem) = error else { throw error }
+      throw DownloadError.interrupted(
+        address: "\(address)", problem: problem, kept: part.size, size: file.size)
     }
-    if part.size < file.size { throw interruption("the server ended the connection", part, file, address) }
-    return start > 0
+    return start
   }
 
-  private func append(
-    _ body: inout HTTPBody, of file: RemoteFile, to part: PartFile, _ address: HTTPAddress,
-    _ progress: (Int) -> Void
-  ) throws {
-    while true {
-      let piece = try body.piece()
-      if piece.isEmpty { return }
-      guard part.size + piece.count <= file.size else {
-        throw otherLength(part.size + piece.count, file, address)
+  /// The place in the file where an answer's bytes belong.
+  ///
+  /// - Throws: `DownloadError.status` for an answer that holds none; `.length` for those of another file;
+  ///   `.transfer` for those of another part.
+  private func firstByte(
+    of response: HTTPResponse, _ body: HTTPBody, of file: RemoteFile, askedFor start: Int,
+    _ address: HTTPAddress
+  ) throws -> Int {
+    guard response.status == 206 else {
+      guard response.status == 200 else {
+        throw DownloadError.status(address: "\(address)", code: response.status, reason: response.reason)
       }
-      try part.append(piece)
-      progress(part.size)
+      if let length = body.length, length != file.size { throw otherLength(length, file, address) }
+      return 0
     }
+    guard response.sendsRest(from: start) else {
+      let range = printable(response["content-range"] ?? "")
+      throw DownloadError.transfer(
+        address: "\(address)", problem: "the server sends another part than asked for: '\(range)'")
+    }
+    if let size = response.contentRange?.size, size != file.size { throw otherLength(size, file, address) }
+    // A server may send less of the rest than asked for (RFC 9110, 15.3.7).
+    if let length = body.length, length > file.size - start {
+      throw otherLength(length > .max - start ? .max : start + length, file, address)
+    }
+    return start
   }
 
-  /// Takes all of a file from the start: what is there from before, and may be more, stays until more has come
-  /// or the server has said that this is all. What does not tell its length may be a page that asks to log in.
-  private func replace(
-    _ part: PartFile, by body: inout HTTPBody, of file: RemoteFile, _ address: HTTPAddress,
+  /// Puts a body into the partial file. Once all bytes came, an interruption is none: the checksum decides.
+  ///
+  /// - Throws: `DownloadError.transfer` when it ends early, `.length` when it is another file's.
+  private func copy(
+    _ body: inout HTTPBody, of file: RemoteFile, from start: Int, into part: PartFile, _ address: HTTPAddress,
     _ progress: (Int) -> Void
   ) throws {
-    var bytes: [UInt8] = []
+    var place = start
+    progress(place)
     do {
       while true {
         let piece = try body.piece()
         if piece.isEmpty { break }
-        guard bytes.count + piece.count <= file.size else {
-          throw otherLength(bytes.count + piece.count, file, address)
-        }
-        bytes += piece
-        progress(max(bytes.count, part.size))
+        guard place + piece.count <= file.size else { throw otherLength(place + piece.count, file, address) }
+        try part.put(piece, at: place)
+        place += piece.count
+        progress(place)
       }
-      if body.isComplete && bytes.count < file.size { throw otherLength(bytes.count, file, address) }
-    } catch {
-      // A file of another length is none of this one.
-      if case DownloadError.length = error { throw error }
-      try keepLonger(bytes, part)
-      throw error
+    } catch DownloadError.transfer where place == file.size {
+      return
     }
-    try keepLonger(bytes, part)
-  }
-
-  private func keepLonger(_ bytes: [UInt8], _ part: PartFile) throws {
-    guard bytes.count > part.size else { return }
-    try part.empty()
-    try part.append(bytes[...])
+    if place == file.size { return }
+    // Asked for all, the server says that this was it.
+    if body.isComplete && start == 0 { throw otherLength(place, file, address) }
+    throw DownloadError.transfer(
+      address: "\(address)",
+      problem: body.isComplete ? "the server sends no more at once" : "the server ended the connection")
   }
 
   private func otherLength(_ got: Int, _ file: RemoteFile, _ address: HTTPAddress) -> DownloadError {
@@ -158,7 +163,7 @@ public struct Downloader {
     for _ in 0...Self.mostRedirections {
       let connection = try Connection(to: address, patience: patience)
       try connection.send(request(address, from: start))
-      var reader = HTTPReader(connection, address)
+      var reader = HTTPReader(connection, address, headUntil: .now + .seconds(2 * patience.seconds))
       let response = try HTTPResponse(from: &reader)
       guard let location = response.redirection else {
         return (response, try HTTPBody(of: response, from: reader))
@@ -180,35 +185,5 @@ public struct Downloader {
         "Accept-Encoding: identity", "Connection: close",
       ] + (start > 0 ? ["Range: bytes=\(start)-"] : [])
     return Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
-  }
-
-  /// Whether an answer holds the bytes from `start` on.
-  private func sendsRest(_ response: HTTPResponse, from start: Int) -> Bool {
-    response.status == 206 && response.contentRange?.start == start
-  }
-
-  /// Whether an answer holds the rest of the file (206) and not all of it (200).
-  ///
-  /// - Throws: `DownloadError.status` for any other answer; `.length` and `.transfer` for a rest of something else.
-  private func isRest(
-    _ response: HTTPResponse, of file: RemoteFile, from start: Int, _ address: HTTPAddress
-  ) throws -> Bool {
-    if response.status == 200 { return false }
-    guard response.status == 206 else {
-      throw DownloadError.status(address: "\(address)", code: response.status, reason: response.reason)
-    }
-    guard sendsRest(response, from: start) else {
-      let range = printable(response["content-range"] ?? "")
-      throw DownloadError.transfer(
-        address: "\(address)", problem: "the server sends another part than asked for: '\(range)'")
-    }
-    if let size = response.contentRange?.size, size != file.size { throw otherLength(size, file, address) }
-    return true
-  }
-
-  private func interruption(
-    _ problem: String, _ part: PartFile, _ file: RemoteFile, _ address: HTTPAddress
-  ) -> DownloadError {
-    .interrupted(address: "\(address)", problem: problem, kept: part.size, size: file.size)
   }
 }

@@ -4,13 +4,19 @@ struct HTTPReader {
   private let address: HTTPAddress
   private var buffer: ArraySlice<UInt8> = []
   private var isAtEnd = false
+  /// When the head of the answer must be there: byte by byte it would hold up the program for hours.
+  private var headEnd: ContinuousClock.Instant?
 
   private static let longestLine = 8192
 
-  init(_ connection: Connection, _ address: HTTPAddress) {
+  init(_ connection: Connection, _ address: HTTPAddress, headUntil headEnd: ContinuousClock.Instant) {
     self.connection = connection
     self.address = address
+    self.headEnd = headEnd
   }
+
+  /// From here on any time is right, as long as something comes.
+  mutating func headIsOver() { headEnd = nil }
 
   /// The next bytes, at most `limit`; none at the end of the connection.
   mutating func piece(limit: Int) throws -> ArraySlice<UInt8> {
@@ -44,6 +50,7 @@ struct HTTPReader {
     if isAtEnd { return }
     buffer = try connection.receive(limit: 1 << 16)[...]
     isAtEnd = buffer.isEmpty
+    if let headEnd, headEnd < .now, !isAtEnd { throw failure("the head of the answer takes too long") }
   }
 
   func failure(_ problem: String) -> DownloadError {

@@ -14,6 +14,7 @@ struct HTTPResponse {
     for _ in 0..<10 {
       let head = try HTTPResponse(headFrom: &reader)
       if head.status >= 200 {
+        reader.headIsOver()
         self = head
         return
       }
@@ -49,8 +50,8 @@ struct HTTPResponse {
     [301, 302, 303, 307, 308].contains(status) ? fields["location"] : nil
   }
 
-  /// The first byte and the size of the file that a partial answer (206) names: `bytes 100-199/200`. A size that
-  /// the server does not tell is `nil`.
+  /// The first byte and the size of the file that a partial answer (206) names: `bytes 100-199/200`. A size
+  /// that the server does not tell is `nil`.
   var contentRange: (start: Int, size: Int?)? {
     guard let field = fields["content-range"], field.lowercased().hasPrefix("bytes ") else { return nil }
     let parts = field.dropFirst(6).split(separator: "/", omittingEmptySubsequences: false)
@@ -58,6 +59,9 @@ struct HTTPResponse {
     if parts[1] == "*" { return (start, nil) }
     return number(parts[1]).map { (start, $0) }
   }
+
+  /// Whether the body is a part of the file that begins at `start`.
+  func sendsRest(from start: Int) -> Bool { status == 206 && contentRange?.start == start }
 }
 
 /// A number of digits only.

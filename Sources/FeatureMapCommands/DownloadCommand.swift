@@ -14,8 +14,8 @@ struct DownloadCommand: ParsableCommand {
     commandName: "download",
     abstract: "Fetch Fashion-MNIST, 31 MB, for train and evaluate.",
     discussion: """
-      Files that are there stay; each new one is checked by its SHA-256 before it gets its name. What came before \
-      a transfer ended early is kept (.part), and the same command goes on from there.
+      Files that are there stay; each new one is checked by its SHA-256 before it gets its name. What came \
+      before a transfer ended early is kept (.part), and the same command goes on from there.
 
       EXAMPLES:
         featuremap download fashion-mnist
@@ -75,8 +75,11 @@ struct DownloadCommand: ParsableCommand {
   private func fetch(_ file: RemoteFile, _ downloader: Downloader) throws {
     var line = ProgressLine()
     defer { line.clear() }
-    let before = downloader.kept(of: file)
+    // What was there from before took none of the time.
+    var first: Int?
     let outcome = try downloader.fetch(file) { count in
+      let before = first ?? count
+      first = before
       line.show(isLast: count == file.size) { seconds in
         let rate = Double(count - before) / seconds
         // Short enough for a terminal of 80 characters.

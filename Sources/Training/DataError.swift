@@ -19,8 +19,8 @@ extension DataError: CustomStringConvertible {
     case .mismatch(let images, let count, let labels, let labelCount):
       "\(images) holds \(count) images but \(labels) holds \(labelCount) labels"
     case .missing(let folder, let expected):
-      "\(folder) does not hold the data set; expected \(expected.joined(separator: ", ")), each with or without "
-        + ".gz; 'featuremap download fashion-mnist -o FOLDER' fetches Fashion-MNIST"
+      "\(folder) does not hold the data set; expected \(expected.joined(separator: ", ")), each with or "
+        + "without .gz; 'featuremap download fashion-mnist -o FOLDER' fetches Fashion-MNIST"
     case .diverged(let epoch, let step):
       "the loss is no number any more (epoch \(epoch), step \(step)); try a smaller learning rate"
     case .setting(let problem): problem

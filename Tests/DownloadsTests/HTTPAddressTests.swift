@@ -23,8 +23,8 @@ struct HTTPAddressTests {
     "what is none is refused",
     arguments: [
       "", "example.org", "ftp://example.org/", "http://", "http:///a", "http://:80/", "http://a:0/",
-      "http://a:65536/",
-      "http://a:b/", "http://a:+1/", "http://user@a/", "http://user:word@a/", "http://::1/", "http://a b/",
+      "http://a:65536/", "http://a:b/", "http://a:+1/", "http://user@a/", "http://user:word@a/",
+      "http://::1/", "http://a b/",
       "http://a/\r\nHost: b", "http://a/\u{e9}", "http://[a/",
     ])
   func refused(text: String) {
@@ -54,8 +54,18 @@ struct HTTPAddressTests {
     arguments: [
       ("http://c:81/d", "http://c:81/d"), ("//c/d", "http://c/d"), ("/d?e", "http://a:8080/d?e"),
       ("d", "http://a:8080/b/d"), ("d/e", "http://a:8080/b/d/e"),
+      ("/login?next=http://x/", "http://a:8080/login?next=http://x/"),
+      ("login?next=http://x/", "http://a:8080/b/login?next=http://x/"),
+      ("d/http://x", "http://a:8080/b/d/http://x"),
     ])
   func redirections(location: String, expected: String) throws {
     #expect(try "\(HTTPAddress("http://a:8080/b/c?x=/y").following(location))" == expected)
+  }
+
+  @Test("a redirection with another scheme is refused", arguments: ["mailto:a", "ftp://x/", "https://x/"])
+  func schemes(location: String) throws {
+    let address = try HTTPAddress("http://a/")
+    let error = try #require(throws: DownloadError.self) { try address.following(location) }
+    guard case .address(location, _) = error else { throw error }
   }
 }

@@ -80,7 +80,7 @@ struct HostileServerTests {
     let server = try TestServer { _ in
       [.bytes(TestServer.head("200 OK", "Content-Length: 1000", "Content-Length: 1000")), .bytes(content)]
     }
-    #expect(try fixture.fetch(from: server.address) == .fetched)
+    #expect(try fixture.fetch(from: server) == .fetched)
     try expectRefusal(
       [.bytes(TestServer.head("200 OK", "Content-Length: 1000", "Content-Length: 5"))], "no length")
   }
@@ -135,19 +135,60 @@ struct HostileServerTests {
     }
   }
 
-  @Test("a last chunk before the end of the file is the end of another file; what was there stays")
-  func earlyLastChunk() throws {
-    let page = [
-      TestServer.Step.bytes(TestServer.head("200 OK", "Transfer-Encoding: chunked")),
-      .bytes(Array("3\r\nabc\r\n0\r\n\r\n".utf8)),
-    ]
-    try expectRefusal(page, "sends 3 bytes where the file's 1000 are expected")
+  @Test(
+    "a last chunk before the end of the file is the end of another file; what was there stays",
+    arguments: [0, 2, 500])
+  func earlyLastChunk(kept: Int) throws {
+    for text in ["3\r\nabc\r\n0\r\n\r\n", "3\r\nabc\r\n3\r\ndef\r\n0\r\n\r\n"] {
+      let fixture = try Fixture(size: Self.size)
+      let earlier = Array(fixture.content.prefix(kept))
+      if kept > 0 { try writeFile(earlier, to: fixture.part) }
+      let error = try fixture.failure { _ in
+        [.bytes(TestServer.head("200 OK", "Transfer-Encoding: chunked")), .bytes(Array(text.utf8))]
+      }
+      let count = text.contains("def") ? 6 : 3
+      #expect("\(error)".contains("sends \(count) bytes where the file's 1000 are expected"), "\(error)")
+      if kept > 0 { #expect(try readFile(fixture.part) == earlier) } else { try fixture.expectNothing() }
+    }
+  }
+
+  @Test("a page that tells no length takes nothing away from a longer partial file")
+  func openPage() throws {
     let fixture = try Fixture(size: Self.size)
-    let earlier = Array(fixture.content.prefix(2))
+    let earlier = Array(fixture.content.prefix(500))
     try writeFile(earlier, to: fixture.part)
-    let error = try fixture.failure { _ in page }
-    #expect("\(error)".contains("sends 3 bytes where"))
+    let error = try fixture.failure { _ in
+      [.bytes(TestServer.head("200 OK")), .bytes(Array("<html>Log in</html>".utf8))]
+    }
+    guard case .interrupted(_, _, kept: 500, size: Self.size) = error else { throw error }
     #expect(try readFile(fixture.part) == earlier)
+  }
+
+  @Test("more than the rest is another file; what was there stays")
+  func tooLongRest() throws {
+    let fixture = try Fixture(size: Self.size)
+    let earlier = Array(fixture.content.prefix(100))
+    try writeFile(earlier, to: fixture.part)
+    let error = try fixture.failure { _ in
+      [
+        .bytes(TestServer.head("206 Partial", "Content-Range: bytes 100-999/1000")),
+        .bytes([UInt8](repeating: 7, count: 901)),
+      ]
+    }
+    #expect("\(error)".contains("sends 1001 bytes where the file's 1000 are expected"), "\(error)")
+    #expect(try readFile(fixture.part) == earlier)
+  }
+
+  @Test("a damaged partial file gives way to a server that sends all")
+  func damagedPart() throws {
+    let fixture = try Fixture(size: Self.size)
+    let content = fixture.content
+    try writeFile(Array(content.prefix(300)) + [UInt8](repeating: 1, count: 300), to: fixture.part)
+    let server = try TestServer { _ in
+      [.bytes(TestServer.head("200 OK", "Content-Length: \(Self.size)")), .bytes(content)]
+    }
+    #expect(try fixture.fetch(from: server) == .fetched)
+    try fixture.expectComplete()
   }
 
   @Test("a server that sends all again and breaks off earlier than before takes nothing away")
@@ -169,30 +210,112 @@ struct HostileServerTests {
   }
 
   @Test(
-    "a server that refuses to go on is asked for all", arguments: ["416 Range Not Satisfiable", "400 Bad"])
-  func refusedRange(status: String) throws {
+    "a server that refuses to go on, or sends another part, is asked for all",
+    arguments: [
+      ["416 Range Not Satisfiable", "Content-Length: 0"], ["400 Bad", "A: b"], ["206 Partial", "A: b"],
+      ["206 Partial", "Content-Range: bytes 99-999/1000"],
+    ])
+  func refusedRange(head: [String]) throws {
     let fixture = try Fixture(size: Self.size)
     let content = fixture.content
     try writeFile(Array(content.prefix(100)), to: fixture.part)
     let server = try TestServer { request in
       request.start == nil
-        ? TestServer.whole(content, request) : [.bytes(TestServer.head(status, "Content-Length: 0"))]
+        ? TestServer.whole(content, request) : [.bytes(TestServer.head(head[0], head[1]))]
     }
-    #expect(try fixture.fetch(from: server.address) == .fetched)
+    #expect(try fixture.fetch(from: server) == .fetched)
     try fixture.expectComplete()
     #expect(server.requests.map(\.start) == [100, nil])
   }
 
+  @Test("a part that was not asked for, but is all of the file, is that")
+  func wholePart() throws {
+    let fixture = try Fixture(size: Self.size)
+    let content = fixture.content
+    let server = try TestServer { _ in
+      [.bytes(TestServer.head("206 Partial", "Content-Range: bytes 0-999/1000")), .bytes(content)]
+    }
+    #expect(try fixture.fetch(from: server) == .fetched)
+    try fixture.expectComplete()
+  }
+
+  @Test("a server may send the rest in parts, one at each run")
+  func parts() throws {
+    let fixture = try Fixture(size: Self.size)
+    let content = fixture.content
+    try writeFile(Array(content.prefix(100)), to: fixture.part)
+    let server = try TestServer { request in
+      let (start, end) = (request.start ?? 0, min((request.start ?? 0) + 450, 1000))
+      let range = "Content-Range: bytes \(start)-\(end - 1)/1000"
+      return [
+        .bytes(TestServer.head("206 Partial", range, "Content-Length: \(end - start)")),
+        .bytes(Array(content[start..<end])),
+      ]
+    }
+    let error = try #require(throws: DownloadError.self) { try fixture.fetch(from: server) }
+    guard case .interrupted(_, "the server sends no more at once", kept: 550, size: Self.size) = error else {
+      throw error
+    }
+    #expect(try fixture.fetch(from: server) == .continued(from: 550))
+    try fixture.expectComplete()
+  }
+
+  @Test("an interruption after the last byte is none")
+  func lateInterruption() throws {
+    for end in ["", "\r\nx\r\n"] {
+      let fixture = try Fixture(size: Self.size)
+      let content = fixture.content
+      let server = try TestServer { _ in
+        [
+          .bytes(TestServer.head("200 OK", "Transfer-Encoding: chunked")),
+          .bytes(Array("3e8\r\n".utf8) + content + Array(end.utf8)),
+        ]
+      }
+      #expect(try fixture.fetch(from: server) == .fetched)
+      try fixture.expectComplete()
+    }
+  }
+
+  @Test("a head that comes too slowly is not waited for")
+  func slowHead() throws {
+    let server = try TestServer { _ in [.bytes(TestServer.head("200 OK", "A: b")), .pause(10)] }
+    let address = try HTTPAddress(server.address)
+    let connection = try Connection(to: address, patience: Patience(seconds: 10) {})
+    try connection.send(Array("GET / HTTP/1.1\r\n\r\n".utf8))
+    var reader = HTTPReader(connection, address, headUntil: .now)
+    let error = try withExtendedLifetime(server) {
+      try #require(throws: DownloadError.self) { try HTTPResponse(from: &reader) }
+    }
+    #expect("\(error)".hasSuffix("the head of the answer takes too long"))
+  }
+
+  @Test("any number of seconds is a patience")
+  func patience() throws {
+    for (seconds, expected) in [
+      (-1, 0), (0, 0), (0.5, 0.5), (1e300, 86_400), (.infinity, 86_400), (-.infinity, 0), (.nan, 86_400),
+    ] as [(Double, Double)] {
+      #expect(Patience(seconds: seconds) {}.seconds == expected)
+    }
+    let fixture = try Fixture(size: Self.size)
+    let content = fixture.content
+    let server = try TestServer { TestServer.whole(content, $0) }
+    #expect(try fixture.fetch(from: server, timeout: .nan) == .fetched)
+  }
+
   @Test("a link or a pipe in the place of the partial file is not written to")
   func foreignPart() throws {
-    for make in ["ln -s other data.gz.part", "mkfifo data.gz.part"] {
+    for (make, expected) in [
+      ("ln -s other data.gz.part", "it is a link"), ("ln -s nowhere data.gz.part", "it is a link"),
+      ("mkfifo data.gz.part", "it is no regular file"),
+    ] {
       let fixture = try Fixture(size: Self.size)
       try writeFile([1, 2, 3], to: fixture.folder("other"))
       let made = try Program.run(executable: "/bin/sh", ["-c", make], in: fixture.folder.path)
       #expect(made.status == 0)
       let error = try #require(throws: FileError.self) { try fixture.fetch(from: "http://127.0.0.1:1/") }
-      guard case .system(operation: "write", fixture.part, _) = error else { throw error }
+      #expect(error == .system(operation: "write", path: fixture.part, reason: expected))
       #expect(try readFile(fixture.folder("other")) == [1, 2, 3])
+      #expect(try listFolder(fixture.folder.path) == ["data.gz.part", "other"])
     }
   }
 
@@ -234,7 +357,7 @@ struct HostileServerTests {
         .bytes(Array(content[100...])),
       ]
     }
-    #expect(try fixture.fetch(from: server.address) == .continued(from: 100))
+    #expect(try fixture.fetch(from: server) == .continued(from: 100))
     try fixture.expectComplete()
   }
 
@@ -252,13 +375,13 @@ struct HostileServerTests {
 
   @Test("silence: nothing at all, within the head, within the body")
   func silence() throws {
-    try expectRefusal([.pause(2)], "nothing came for 0.5 seconds", timeout: 0.5)
+    try expectRefusal([.pause(10)], "nothing came for 0.5 seconds", timeout: 0.5)
     try expectRefusal(
-      [.bytes(Array("HTTP/1.1 200".utf8)), .pause(2)], "nothing came for 0.5 seconds", timeout: 0.5)
+      [.bytes(Array("HTTP/1.1 200".utf8)), .pause(10)], "nothing came for 0.5 seconds", timeout: 0.5)
     let fixture = try Fixture(size: Self.size)
     let content = fixture.content
     let error = try fixture.failure(timeout: 0.5) { request in
-      [TestServer.whole(content, request)[0], .bytes(Array(content.prefix(400))), .pause(2)]
+      [TestServer.whole(content, request)[0], .bytes(Array(content.prefix(400))), .pause(10)]
     }
     guard case .interrupted(_, "nothing came for 0.5 seconds", kept: 400, size: Self.size) = error else {
       throw error
@@ -277,7 +400,7 @@ struct HostileServerTests {
       [TestServer.whole(content, request)[0], .bytes(Array(content.prefix(400))), .wait(hasArrived), .reset]
     }
     let error = try #require(throws: DownloadError.self) {
-      try fixture.fetch(from: server.address, progress: { if $0 == 400 { hasArrived.signal() } })
+      try fixture.fetch(from: server, progress: { if $0 == 400 { hasArrived.signal() } })
     }
     guard case .interrupted(_, let problem, kept: 400, size: Self.size) = error else { throw error }
     #expect(problem.hasPrefix("the connection broke: "))

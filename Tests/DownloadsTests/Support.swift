@@ -36,6 +36,16 @@ struct Fixture {
       .fetch(file, progress: progress)
   }
 
+  /// The same from a server, which stays until the end.
+  func fetch(
+    from server: TestServer, timeout: Double = 10, check: @escaping () throws -> Void = {},
+    progress: (Int) -> Void = { _ in }
+  ) throws -> Downloader.Outcome {
+    try withExtendedLifetime(server) {
+      try fetch(from: server.address, timeout: timeout, check: check, progress: progress)
+    }
+  }
+
   /// The error of a transfer from a server that answers like this.
   func failure(
     timeout: Double = 10, _ answer: @escaping @Sendable (TestServer.Request) -> [TestServer.Step],
@@ -43,7 +53,7 @@ struct Fixture {
   ) throws -> DownloadError {
     let server = try TestServer(answer: answer)
     return try #require(throws: DownloadError.self, sourceLocation: sourceLocation) {
-      try fetch(from: server.address, timeout: timeout)
+      try fetch(from: server, timeout: timeout)
     }
   }
 

@@ -3,8 +3,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The files at Fashion-MNIST's home, made again from their contents: `gzip` packs as it did in 2017, and the heads
-/// hold the times of then.
+/// The files at Fashion-MNIST's home, made again from their contents: `gzip` packs as it did in 2017, and the
+/// heads hold the times of then.
 enum HomeFiles {
   /// By name; `nil` without the data set or with another `gzip`.
   static let all: [String: [UInt8]]? = {
@@ -41,7 +41,7 @@ struct DownloadTests {
   private static let first = RemoteDataSet.fashionMNIST.files[0]
 
   @Test(
-    "a broken transfer is told and continued; what is complete is not fetched again, and the network reads it",
+    "a broken transfer is told and continued; what is complete is not fetched again; the network reads it",
     .enabled(if: HomeFiles.all != nil, "needs Fashion-MNIST, and gzip as of 2017"))
   func complete() throws {
     let files = try #require(HomeFiles.all)
@@ -79,8 +79,14 @@ struct DownloadTests {
         """ + next)
     #expect(server.requests.map(\.start) == [nil, 1_000_000, nil, nil, nil])
 
+    // What evaluate below does not read.
+    try writeFile([1], to: folder("my data/train-labels-idx1-ubyte"))
     let again = try Program.run(arguments, in: folder.path)
     #expect(again.status == 0 && server.requests.count == 5)
+    #expect(
+      again.errors
+        == "featuremap: my data/train-labels-idx1-ubyte is there as well, and read instead of what was "
+        + "fetched\n")
     #expect(
       again.output.split(separator: "\n").dropLast().allSatisfy { $0.hasSuffix(", already there") })
     #expect(again.output.hasSuffix(next))
@@ -91,7 +97,7 @@ struct DownloadTests {
   @Test("what goes wrong ends with status 1 and one line, and leaves no file")
   func failures() throws {
     let server = try TestServer { _ in [.bytes(TestServer.head("404 Not Found", "Content-Length: 0"))] }
-    let silent = try TestServer { _ in [.pause(5)] }
+    let silent = try TestServer { _ in [.pause(20)] }
     let name = Self.first.name
     for (address, timeout, expected) in [
       (server.address, "10", "\(server.address)\(name): the server answers 404 Not Found"),
@@ -99,8 +105,11 @@ struct DownloadTests {
       (try TestServer.deserted(), "10", "\(name): cannot connect: Connection refused"),
     ] {
       let folder = try TemporaryFolder()
-      let result = try Program.run(
-        ["download", "fashion-mnist", "-o", "data", "--from", address, "--timeout", timeout], in: folder.path)
+      let result = try withExtendedLifetime((server, silent)) {
+        try Program.run(
+          ["download", "fashion-mnist", "-o", "data", "--from", address, "--timeout", timeout],
+          in: folder.path)
+      }
       #expect(result.status == 1 && result.output.isEmpty)
       #expect(result.errors.hasPrefix("featuremap: http://") && result.errors.hasSuffix(expected + "\n"))
       #expect(result.errors.split(separator: "\n").count == 1)
@@ -133,7 +142,9 @@ struct DownloadTests {
     // A limit on the size of files fails like a full disk; in units of 1,024 bytes.
     let line =
       "ulimit -f 100; trap '' XFSZ; '\(Program.path)' download fashion-mnist --from \(server.address) -o ."
-    let result = try Program.run(executable: "/bin/bash", ["-c", line], in: folder.path)
+    let result = try withExtendedLifetime(server) {
+      try Program.run(executable: "/bin/bash", ["-c", line], in: folder.path)
+    }
     #expect(result.status == 1)
     #expect(result.errors == "featuremap: cannot write ./\(Self.first.name).part: File too large\n")
     #expect(try readFile(folder(Self.first.name + ".part")).count == 100 * 1024)
@@ -155,8 +166,8 @@ struct DownloadTests {
     process.arguments = ["download", "fashion-mnist", "--from", server.address, "-o", folder.path]
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle(forWritingAtPath: folder("errors"))
-    // Threads that run tests block signals, and a child inherits that; as it does that a shell ignores them in
-    // the background.
+    // Threads that run tests block signals, and a child inherits that; as it does that a shell ignores them
+    // in the background.
     var interruption = sigset_t()
     sigemptyset(&interruption)
     sigaddset(&interruption, SIGINT)
@@ -166,7 +177,7 @@ struct DownloadTests {
     signal(SIGINT, before)
     for _ in 0..<200 where (try? readFile(part))?.count != 100_000 { Thread.sleep(forTimeInterval: 0.05) }
     process.interrupt()
-    process.waitUntilExit()
+    withExtendedLifetime(server) { process.waitUntilExit() }
     #expect(process.terminationReason == .exit)
     #expect(process.terminationStatus == 130)
     #expect(

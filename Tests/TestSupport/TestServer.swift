@@ -64,7 +64,8 @@ public final class TestServer: Sendable {
   /// What was asked for until now.
   public var requests: [Request] { log.withLock { $0 } }
 
-  /// An address on this machine where nobody listens. Its number stays taken, so that no other server gets it.
+  /// An address on this machine where nobody listens. Its number stays taken, so that no other server gets
+  /// it.
   public static func deserted() throws -> String {
     "http://127.0.0.1:\(try listen(isDeaf: true).port)/"
   }

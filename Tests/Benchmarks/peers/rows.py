@@ -8,7 +8,7 @@ def rows(context):
 
 def network_rows(context):
     batch, pictures = (128, 100) if context.quick else (1024, 10_000)
-    steps = 1 if context.quick else 8
+    steps = 1 if context.quick else 48
 
     def torch(task, count):
         peers = [("PyTorch eager", "torch-eager"), ("PyTorch compiled", "torch-compile")]

@@ -54,7 +54,7 @@ struct ReportCommand: ParsableCommand {
     let model = try Model(self.model.model, registry: try makeRegistry(), defaults: filters.defaults)
     let builder = try ReportBuilder(model: model, input: input, gray: filters.gray, side: side)
     // The page may be handed on: it names the file, not the folders above it.
-    let name = image == standardStreamPath ? "standard input" : String(image.split(separator: "/").last ?? "")
+    let name = image == standardStreamPath ? "standard input" : fileName(of: image)
     let data = try builder.data(try reading.load(image), name: name)
     let page = try ReportPage(title: "\(name) through \(data.model)", data: data).html()
     let bytes = Array(page.utf8)

@@ -10,8 +10,12 @@ public enum DownloadError: Error, Equatable, Sendable {
   case status(address: String, code: Int, reason: String)
   /// The server offers a file of another size, in bytes.
   case length(address: String, got: Int, expected: Int)
+  /// The server sends more than the file's bytes.
+  case tooLong(address: String, expected: Int)
   /// All bytes came, but they are not the file's. They are removed.
   case checksum(path: String, got: String, expected: String)
+  /// Where the file should go there is one of another size, in bytes.
+  case otherSize(path: String, got: Int, expected: Int)
   /// Where the file should go there is one that is not it.
   case otherFile(path: String, got: String, expected: String)
   /// Another process is fetching the same file.
@@ -30,9 +34,15 @@ extension DownloadError: CustomStringConvertible {
     case .length(let address, let got, let expected):
       "\(address): the server sends \(got) bytes where the file's \(expected) are expected; this is another "
         + "file, such as a network's login page"
+    case .tooLong(let address, let expected):
+      "\(address): the server sends more than the file's \(expected) bytes; this is another file, such as a "
+        + "network's login page"
     case .checksum(let path, let got, let expected):
       "\(path) was damaged and is removed (SHA-256 \(got), expected \(expected)); "
         + "the same command fetches it anew"
+    case .otherSize(let path, let got, let expected):
+      "\(path) is another file (\(got) bytes, expected \(expected)) and stays as it is; remove it, or name "
+        + "another folder"
     case .otherFile(let path, let got, let expected):
       "\(path) is another file (SHA-256 \(got), expected \(expected)) and stays as it is; remove it, or name "
         + "another folder"

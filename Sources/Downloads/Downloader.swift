@@ -16,29 +16,33 @@ public struct Downloader {
   private let folder: String
   private let patience: Patience
 
-  private static let mostRedirections = 5
-
   /// - Parameters:
   ///   - source: the address of a folder, `http://...`.
   ///   - folder: where the files go; it must exist.
   ///   - timeout: seconds that the server may be silent, 0...86400; the nearest of these for any other, and
   ///     the most for what is no number. Finding the server's number by its name is not bounded by it.
   ///   - check: called several times a second; what it throws ends the transfer, and what came is kept.
-  /// - Throws: `DownloadError.address`.
+  /// - Throws: `DownloadError.address`, also for one with a query: names of files cannot follow that.
   public init(
     from source: String, into folder: String, timeout: Double, check: @escaping () throws -> Void = {}
   ) throws {
-    self.source = try HTTPAddress(source)
+    self.source = try HTTPAddress(folder: source)
     self.folder = folder
     patience = Patience(seconds: timeout, check: check)
   }
 
   /// Whether the file is in the folder.
   ///
-  /// - Throws: `DownloadError.otherFile` where something else has its name; `FileError.system`.
+  /// - Throws: `DownloadError.otherSize` or `.otherFile` where something else has its name;
+  ///   `FileError.system`.
   public func has(_ file: RemoteFile) throws -> Bool {
     let path = joinPath(folder, file.name)
     guard fileExists(path) else { return false }
+    // Before all of it is read.
+    let size = try fileSize(path)
+    guard size == file.size else {
+      throw DownloadError.otherSize(path: path, got: size, expected: file.size)
+    }
     var hash = SHA256()
     hash.update(try readFile(path))
     guard hash.hexadecimal == file.sha256 else {
@@ -65,7 +69,14 @@ public struct Downloader {
       try part.empty()
       throw DownloadError.checksum(path: part.path, got: got, expected: file.sha256)
     }
-    try part.commit(as: goal)
+    do {
+      try part.commit(as: goal)
+    } catch {
+      // Somebody else may have put the same file there meanwhile; one that is another throws again.
+      guard try has(file) else { throw error }
+      part.remove()
+      return .alreadyThere
+    }
     return kept > 0 ? .continued(from: kept) : .fetched
   }
 
@@ -75,69 +86,46 @@ public struct Downloader {
   private func receive(_ file: RemoteFile, into part: PartFile, _ progress: (Int) -> Void) throws -> Int {
     let address = try source.file(file.name)
     let before = part.size
-    var (response, body) = try answer(address, from: before)
     var start = before
-    if start > 0 && response.status != 200 && !response.sendsRest(from: start) {
+    var answer = try HTTPAnswer(from: address, start: start, patience: patience)
+    if start > 0 && answer.isOther(thanRestFrom: start) {
       // Who does not go on there may send it all.
       start = 0
-      (response, body) = try answer(address, from: start)
+      answer = try HTTPAnswer(from: address, start: start, patience: patience)
     }
-    start = try firstByte(of: response, body, of: file, askedFor: start, address)
+    start = try answer.firstByte(of: file, askedFor: start)
     do {
-      try copy(&body, of: file, from: start, into: part, address, progress)
+      try copy(&answer, of: file, from: start, into: part, progress)
     } catch {
       // What is no part of the file, or less than was there, leaves that as it was.
-      let isOther = if case DownloadError.length = error { true } else { false }
-      if isOther || part.size < before { try part.goBack() }
-      guard case DownloadError.transfer(_, let problem) = error else { throw error }
-      throw DownloadError.interrupted(
-        address: "\(address)", problem: problem, kept: part.size, size: file.size)
+      if Self.tellsOtherFile(error) || part.size < before { try part.goBack() }
+      guard case DownloadError.transfer(let address, let problem) = error else { throw error }
+      throw DownloadError.interrupted(address: address, problem: problem, kept: part.size, size: file.size)
     }
     return start
   }
 
-  /// The place in the file where an answer's bytes belong.
-  ///
-  /// - Throws: `DownloadError.status` for an answer that holds none; `.length` for those of another file;
-  ///   `.transfer` for those of another part.
-  private func firstByte(
-    of response: HTTPResponse, _ body: HTTPBody, of file: RemoteFile, askedFor start: Int,
-    _ address: HTTPAddress
-  ) throws -> Int {
-    guard response.status == 206 else {
-      guard response.status == 200 else {
-        throw DownloadError.status(address: "\(address)", code: response.status, reason: response.reason)
-      }
-      if let length = body.length, length != file.size { throw otherLength(length, file, address) }
-      return 0
+  private static func tellsOtherFile(_ error: any Error) -> Bool {
+    switch error {
+    case DownloadError.length, DownloadError.tooLong: true
+    default: false
     }
-    guard response.sendsRest(from: start) else {
-      let range = printable(response["content-range"] ?? "")
-      throw DownloadError.transfer(
-        address: "\(address)", problem: "the server sends another part than asked for: '\(range)'")
-    }
-    if let size = response.contentRange?.size, size != file.size { throw otherLength(size, file, address) }
-    // A server may send less of the rest than asked for (RFC 9110, 15.3.7).
-    if let length = body.length, length > file.size - start {
-      throw otherLength(length > .max - start ? .max : start + length, file, address)
-    }
-    return start
   }
 
   /// Puts a body into the partial file. Once all bytes came, an interruption is none: the checksum decides.
   ///
-  /// - Throws: `DownloadError.transfer` when it ends early, `.length` when it is another file's.
+  /// - Throws: `DownloadError.transfer` when it ends early; `.length` or `.tooLong` for another file's.
   private func copy(
-    _ body: inout HTTPBody, of file: RemoteFile, from start: Int, into part: PartFile, _ address: HTTPAddress,
+    _ answer: inout HTTPAnswer, of file: RemoteFile, from start: Int, into part: PartFile,
     _ progress: (Int) -> Void
   ) throws {
     var place = start
     progress(place)
     do {
       while true {
-        let piece = try body.piece()
+        let piece = try answer.body.piece()
         if piece.isEmpty { break }
-        guard place + piece.count <= file.size else { throw otherLength(place + piece.count, file, address) }
+        guard place + piece.count <= file.size else { throw answer.tooLong(for: file) }
         try part.put(piece, at: place)
         place += piece.count
         progress(place)
@@ -145,45 +133,6 @@ public struct Downloader {
     } catch DownloadError.transfer where place == file.size {
       return
     }
-    if place == file.size { return }
-    // Asked for all, the server says that this was it.
-    if body.isComplete && start == 0 { throw otherLength(place, file, address) }
-    throw DownloadError.transfer(
-      address: "\(address)",
-      problem: body.isComplete ? "the server sends no more at once" : "the server ended the connection")
-  }
-
-  private func otherLength(_ got: Int, _ file: RemoteFile, _ address: HTTPAddress) -> DownloadError {
-    .length(address: "\(address)", got: got, expected: file.size)
-  }
-
-  /// The head of the answer that follows all redirections, and the body to read.
-  private func answer(_ first: HTTPAddress, from start: Int) throws -> (HTTPResponse, HTTPBody) {
-    var address = first
-    for _ in 0...Self.mostRedirections {
-      let connection = try Connection(to: address, patience: patience)
-      try connection.send(request(address, from: start))
-      var reader = HTTPReader(connection, address, headUntil: .now + .seconds(2 * patience.seconds))
-      let response = try HTTPResponse(from: &reader)
-      guard let location = response.redirection else {
-        return (response, try HTTPBody(of: response, from: reader))
-      }
-      do {
-        address = try address.following(location)
-      } catch DownloadError.address(let target, let problem) {
-        throw DownloadError.transfer(address: "\(first)", problem: "redirected to \(target): \(problem)")
-      }
-    }
-    throw DownloadError.transfer(
-      address: "\(first)", problem: "the server redirects more than \(Self.mostRedirections) times")
-  }
-
-  private func request(_ address: HTTPAddress, from start: Int) -> [UInt8] {
-    let lines =
-      [
-        "GET \(address.path) HTTP/1.1", "Host: \(address.authority)", "User-Agent: featuremap", "Accept: */*",
-        "Accept-Encoding: identity", "Connection: close",
-      ] + (start > 0 ? ["Range: bytes=\(start)-"] : [])
-    return Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
+    if place < file.size { throw answer.shortage(of: file, after: place) }
   }
 }

@@ -31,13 +31,24 @@ struct HTTPAddress: Equatable {
     self.path = path.hasPrefix("/") ? String(path) : "/" + path
   }
 
+  /// The address of a folder, to whose path names of files are added.
+  ///
+  /// - Throws: `DownloadError.address`, also for a query, which they cannot follow.
+  init(folder text: String) throws {
+    self = try HTTPAddress(text)
+    if path.contains("?") {
+      throw DownloadError.address(printable(text), problem: "the address of a folder holds no '?'")
+    }
+  }
+
   private static func hostAndPort(_ authority: Substring) -> (host: String, port: Int)? {
     var host = authority
     var portText: Substring = "80"
     // The colons of an IPv6 address stand in brackets.
     if let colon = authority.lastIndex(of: ":"), !authority[colon...].contains("]") {
       host = authority[..<colon]
-      portText = authority[authority.index(after: colon)...]
+      // Nothing after the colon is the usual port (RFC 3986, 3.2.3).
+      if !authority.hasSuffix(":") { portText = authority[authority.index(after: colon)...] }
     }
     let isNumber = host.hasPrefix("[") && host.hasSuffix("]")
     if isNumber { host = host.dropFirst().dropLast() }
@@ -56,16 +67,6 @@ struct HTTPAddress: Equatable {
   /// The address of a file in the folder that this is.
   func file(_ name: String) throws -> HTTPAddress {
     try HTTPAddress("\(self)\(path.hasSuffix("/") ? "" : "/")\(name)")
-  }
-
-  /// Where a redirection leads: another address, a path, or a name in the same folder (RFC 3986, 5.2).
-  func following(_ location: String) throws -> HTTPAddress {
-    // A scheme ends with a colon before anything of a path.
-    if location.prefix(while: { !"/?#".contains($0) }).contains(":") { return try HTTPAddress(location) }
-    if location.hasPrefix("//") { return try HTTPAddress("http:\(location)") }
-    if location.hasPrefix("/") { return try HTTPAddress("http://\(authority)\(location)") }
-    let folder = path.prefix { $0 != "?" }.reversed().drop { $0 != "/" }.reversed()
-    return try HTTPAddress("http://\(authority)\(String(folder))\(location)")
   }
 }
 

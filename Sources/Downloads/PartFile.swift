@@ -32,7 +32,7 @@ final class PartFile {
 
   deinit {
     var status = stat()
-    if fstat(file, &status) == 0, status.st_size == 0, Self.isNamed(path, file) { unlink(path) }
+    if fstat(file, &status) == 0, status.st_size == 0 { remove() }
     close(file)
   }
 
@@ -157,15 +157,26 @@ final class PartFile {
     cutOff = []
   }
 
+  /// Removes the file, unless another has its name.
+  func remove() {
+    if Self.isNamed(path, file) { unlink(path) }
+  }
+
   /// Gives the file its real name, once its bytes are on the disk.
   ///
-  /// - Throws: `FileError.system`, also when the file has lost its name to another.
+  /// - Throws: `FileError.system`, also when another file has taken its name, or has the real one.
   func commit(as goal: String) throws {
     guard fsync(file) == 0 else { throw Self.failure("write", path) }
     guard Self.isNamed(path, file) else {
       throw Self.failure("write", path, "somebody removed or replaced it")
     }
-    guard rename(path, goal) == 0 else { throw Self.failure("write", goal) }
+    // Unlike a new name, a second one never takes the place of a file.
+    if link(path, goal) == 0 {
+      unlink(path)
+      return
+    }
+    // Some file systems know no second names.
+    guard errno != EEXIST, rename(path, goal) == 0 else { throw Self.failure("write", goal) }
   }
 
   private static func failure(_ operation: String, _ path: String, _ reason: String? = nil) -> FileError {

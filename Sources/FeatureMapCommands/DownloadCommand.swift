@@ -59,10 +59,13 @@ struct DownloadCommand: ParsableCommand {
     try createFolder(folder)
     let downloader = try downloader(into: folder)
     // What cannot stay beside the data set is told before anything is fetched.
-    for file in dataSet.dataSet.files { _ = try downloader.has(file) }
+    let files = dataSet.dataSet.files
+    let present = try files.filter { try downloader.has($0) }
     Interruption.watch()
     do {
-      for file in dataSet.dataSet.files { try fetch(file, downloader) }
+      for file in files {
+        try tell(file, present.contains(file) ? .alreadyThere : fetch(file, downloader))
+      }
       warnOfUnpackedFiles(folder)
     } catch is Interruption.Wish {
       Console.note("featuremap: stopped; the same command goes on from there")
@@ -71,13 +74,13 @@ struct DownloadCommand: ParsableCommand {
     print("next: featuremap train --data \(shellWord(folder))")
   }
 
-  /// Fetches a file with a bar on a terminal, and says what became of it.
-  private func fetch(_ file: RemoteFile, _ downloader: Downloader) throws {
+  /// Fetches a file with a bar on a terminal.
+  private func fetch(_ file: RemoteFile, _ downloader: Downloader) throws -> Downloader.Outcome {
     var line = ProgressLine()
     defer { line.clear() }
     // What was there from before took none of the time.
     var first: Int?
-    let outcome = try downloader.fetch(file) { count in
+    return try downloader.fetch(file) { count in
       let before = first ?? count
       first = before
       line.show(isLast: count == file.size) { seconds in
@@ -88,7 +91,9 @@ struct DownloadCommand: ParsableCommand {
           + "\(ProgressLine.duration(Double(file.size - count) / max(rate, 1))) left"
       }
     }
-    line.clear()
+  }
+
+  private func tell(_ file: RemoteFile, _ outcome: Downloader.Outcome) {
     print("\(file.name): \(grouped(file.size)) bytes, \(words(outcome))")
     Console.flush()
   }

@@ -31,16 +31,47 @@ struct DownloaderTests {
 
   @Test("another file of the same name stays as it is")
   func other() throws {
-    let fixture = try Fixture()
-    try writeFile([1, 2, 3], to: fixture.goal)
-    let error = try #require(throws: DownloadError.self) {
-      try fixture.fetch(from: try TestServer.deserted())
+    let fixture = try Fixture(size: 3)
+    let hash = Fixture.file([1, 2, 3]).sha256
+    for (bytes, expected) in [
+      ([1, 2, 3], .otherFile(path: fixture.goal, got: hash, expected: fixture.file.sha256)),
+      ([1, 2, 3, 4], .otherSize(path: fixture.goal, got: 4, expected: 3)),
+    ] as [([UInt8], DownloadError)] {
+      try writeFile(bytes, to: fixture.goal)
+      #expect(throws: expected) { try fixture.fetch(from: try TestServer.deserted()) }
+      #expect(try readFile(fixture.goal) == bytes)
     }
-    #expect(
-      error
-        == .otherFile(
-          path: fixture.goal, got: Fixture.file([1, 2, 3]).sha256, expected: fixture.file.sha256))
-    #expect(try readFile(fixture.goal) == [1, 2, 3])
+  }
+
+  @Test("a folder or a pipe of the same name is told", arguments: ["mkdir data.gz", "mkfifo data.gz"])
+  func noFile(make: String) throws {
+    let fixture = try Fixture(size: 3)
+    #expect(try Program.run(executable: "/bin/sh", ["-c", make], in: fixture.folder.path).status == 0)
+    let expected = FileError.system(operation: "read", path: fixture.goal, reason: "it is no regular file")
+    #expect(throws: expected) { try fixture.fetch(from: try TestServer.deserted()) }
+  }
+
+  @Test("the same file that somebody else put there meanwhile is as good")
+  func sameMeanwhile() throws {
+    let fixture = try Fixture(size: 10)
+    let content = fixture.content
+    let server = try TestServer { TestServer.whole(content, $0) }
+    let outcome = try fixture.fetch(
+      from: server, progress: { if $0 == 10 { try? writeFile(content, to: fixture.goal) } })
+    #expect(outcome == .alreadyThere)
+    try fixture.expectComplete()
+  }
+
+  @Test("another file that somebody else put there meanwhile is not replaced")
+  func otherMeanwhile() throws {
+    let fixture = try Fixture(size: 10)
+    let content = fixture.content
+    let server = try TestServer { TestServer.whole(content, $0) }
+    #expect(throws: DownloadError.otherSize(path: fixture.goal, got: 1, expected: 10)) {
+      try fixture.fetch(from: server, progress: { if $0 == 10 { try? writeFile([1], to: fixture.goal) } })
+    }
+    #expect(try readFile(fixture.goal) == [1])
+    #expect(try readFile(fixture.part) == content)
   }
 
   @Test("a partial file is continued from its end")

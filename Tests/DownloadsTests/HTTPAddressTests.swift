@@ -17,6 +17,9 @@ struct HTTPAddressTests {
     let number = try HTTPAddress("http://[::1]:81/")
     #expect(number.host == "::1" && number.port == 81 && number.authority == "[::1]:81")
     #expect(try HTTPAddress("http://[::1]/").authority == "[::1]")
+    for text in ["http://a:", "http://a:/", "http://a:80/", "http://a?"] {
+      #expect(try HTTPAddress(text).port == 80 && HTTPAddress(text).authority == "a")
+    }
   }
 
   @Test(
@@ -49,6 +52,13 @@ struct HTTPAddressTests {
     }
   }
 
+  @Test("a folder has no query", arguments: ["http://a?b", "http://a/b?", "http://a/?b=/c"])
+  func query(text: String) {
+    #expect(throws: DownloadError.address(text, problem: "the address of a folder holds no '?'")) {
+      try HTTPAddress(folder: text)
+    }
+  }
+
   @Test(
     "where redirections lead",
     arguments: [
@@ -56,7 +66,13 @@ struct HTTPAddressTests {
       ("d", "http://a:8080/b/d"), ("d/e", "http://a:8080/b/d/e"),
       ("/login?next=http://x/", "http://a:8080/login?next=http://x/"),
       ("login?next=http://x/", "http://a:8080/b/login?next=http://x/"),
-      ("d/http://x", "http://a:8080/b/d/http://x"),
+      ("d/http://x", "http://a:8080/b/d/http://x"), ("?d", "http://a:8080/b/c?d"),
+      ("?d=../e", "http://a:8080/b/c?d=../e"), ("", "http://a:8080/b/c?x=/y"),
+      ("#d", "http://a:8080/b/c?x=/y"), ("d#e:/", "http://a:8080/b/d"), (".", "http://a:8080/b/"),
+      ("..", "http://a:8080/"), ("../d", "http://a:8080/d"), ("../../../d", "http://a:8080/d"),
+      ("./d/./e/../f", "http://a:8080/b/d/f"), ("/d/../e/.", "http://a:8080/e/"), ("//c", "http://c/"),
+      ("http://c/d/../e?../f", "http://c/e?../f"), ("/d//../e", "http://a:8080/d/e"),
+      ("...", "http://a:8080/b/..."), (".d", "http://a:8080/b/.d"),
     ])
   func redirections(location: String, expected: String) throws {
     #expect(try "\(HTTPAddress("http://a:8080/b/c?x=/y").following(location))" == expected)

@@ -57,6 +57,18 @@ struct PartFileTests {
     #expect(try readFile(path) == [5])
   }
 
+  @Test("another file that has the real name is not replaced")
+  func taken() throws {
+    let part = try PartFile(path)
+    try part.put([1][...], at: 0)
+    try writeFile([5], to: folder("a"))
+    #expect(throws: FileError.system(operation: "write", path: folder("a"), reason: "File exists")) {
+      try part.commit(as: folder("a"))
+    }
+    #expect(try readFile(folder("a")) == [5])
+    #expect(try readFile(path) == [1])
+  }
+
   @Test("when one is complete, the name is free for the next")
   func next() throws {
     let first = try PartFile(path)

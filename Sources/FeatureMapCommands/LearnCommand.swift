@@ -54,7 +54,7 @@ struct LearnCommand: ParsableCommand {
       The picture before must be the very file that was filtered, a JPEG or not. Stored as JPEG, the picture \
       after lost fine detail, and kernels come out weaker: at quality 95 by 4 to 16 % of the largest weight. \
       --undo-jpeg stores the kernel's result as JPEG in the same way and changes the kernel until both tell the \
-      same, which leaves 0.1 to 2 %. From PNG three digits are right, from 16 bits five.
+      same, which leaves 0.1 to 4 %. From PNG three digits are right, from 16 bits five.
 
       EXAMPLES:
         featuremap learn Samples/Arrays/edge.npy Samples/Arrays/edge-difference.npy --kernel-size 1x2

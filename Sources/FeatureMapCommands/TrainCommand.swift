@@ -93,7 +93,9 @@ struct TrainCommand: ParsableCommand {
       ("-o", [goal]), ("--resume", [checkpoint]), ("--plot", plot), ("--metrics", metrics),
       ("--log-dir", logDir.map { [$0] } ?? []), ("--kernel-frames", kernelFrames.map { [$0] } ?? []),
     ]
-    let options = files.flatMap { option, values in values.map { "\(option) \(shellWord($0))" } }
+    let options =
+      files.flatMap { option, values in values.map { "\(option) \(shellWord($0))" } }
+      + (chart ? ["--chart"] : []) + (threads.map { ["--threads \($0)"] } ?? [])
     return (["featuremap train --data \(shellWord(try data.folder()))"] + options).joined(separator: " ")
   }
 
@@ -254,6 +256,9 @@ struct TrainCommand: ParsableCommand {
     try session.outputs.finish()
     let kept = session.run.recipe.validation > 0 ? ", weights of epoch \(session.run.resultEpoch)" : ""
     print("\(goal): test accuracy \(formatted(test.accuracy, fractionDigits: 4))\(kept)")
+    if test.accuracy < 1.5 / Double(max(network.classes.count, 1)) {
+      Console.note("featuremap: the network is hardly better than chance; a smaller learning rate may help")
+    }
   }
 
   private func checkSize(_ images: LabelledImages, _ network: Network) throws {

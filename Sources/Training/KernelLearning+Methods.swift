@@ -68,7 +68,7 @@ extension KernelLearning {
   ///   - exact: the solution of the same systems: the loss is its loss and how far the weights are from it,
   ///     which is more exact than the sums themselves near the end.
   ///   - every: how many steps lie between two losses that are told.
-  /// - Throws: `KernelLearningError.diverged` when the loss is no number any more; `setting`.
+  /// - Throws: `KernelLearningError.diverged` when the loss grows out of all bounds; `setting`.
   public func gradientDescent(
     steps: Int, learningRate: Double, every: Int, from exact: LeastSquaresKernel,
     using generator: inout SplitMix64, _ report: (DescentStep) -> Void = { _ in }
@@ -84,7 +84,8 @@ extension KernelLearning {
         return (0..<system.unknowns).map { _ in Double(generator.uniform(-bound...bound)) }
       }
     }
-    report(DescentStep(step: 0, loss: lossBeyond(exact, weights)))
+    let startLoss = lossBeyond(exact, weights)
+    report(DescentStep(step: 0, loss: startLoss))
     for step in 1..<max(steps + 1, 1) {
       for (index, system) in systems.enumerated() {
         for output in system.moments.indices {
@@ -101,6 +102,10 @@ extension KernelLearning {
       if step % every == 0 || step == steps {
         report(DescentStep(step: step, loss: lossBeyond(exact, weights)))
       }
+    }
+    guard learningRate < exact.learningRateLimit || lossBeyond(exact, weights) <= 10 * startLoss else {
+      throw KernelLearningError.diverged(
+        step: steps, learningRate: learningRate, limit: exact.learningRateLimit)
     }
     return kernel(weights)
   }

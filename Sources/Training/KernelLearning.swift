@@ -173,8 +173,8 @@ extension KernelLearningError: CustomStringConvertible {
       "the picture before is 0 wherever the picture after counts, so it tells nothing of a kernel"
     case .diverged(let step, let learningRate, let limit):
       """
-      the loss is no number any more after step \(step): a learning rate of \(Float(learningRate)) is too \
-      large; it must stay below \(Float(limit)) here
+      the loss grows from step to step, and did until step \(step): a learning rate of \(Float(learningRate)) \
+      is too large; it must stay below \(Float(limit)) here
       """
     case .setting(let problem): problem
     }

@@ -13,17 +13,19 @@ struct ProgressLine {
     let now = DispatchTime.now().uptimeNanoseconds
     guard isShown, now - shownAt > 100_000_000 || isLast else { return }
     shownAt = now
-    Console.progress("\r\u{1B}[K" + text(max(Double(now - start) * 1e-9, 1e-9)))
+    // A longer line would wrap, and its first part stay.
+    Console.progress("\r\u{1B}[K" + text(max(Double(now - start) * 1e-9, 1e-9)).prefix(Console.width - 1))
   }
 
   func clear() {
     if isShown { Console.progress("\r\u{1B}[K") }
   }
 
-  /// `[#####---------------]` for a quarter.
+  /// `[#####---------------]` for a quarter; shorter on a narrow terminal.
   static func bar(_ done: Int, of total: Int) -> String {
-    let filled = done * 20 / max(total, 1)
-    return "[" + String(repeating: "#", count: filled) + String(repeating: "-", count: 20 - filled) + "]"
+    let length = Console.width < 90 ? 10 : 20
+    let filled = done * length / max(total, 1)
+    return "[" + String(repeating: "#", count: filled) + String(repeating: "-", count: length - filled) + "]"
   }
 
   /// `42 s`, `3:05` or `1:02:03`.

@@ -31,6 +31,8 @@ let package = Package(
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     .target(name: "CGzip", linkerSettings: [.linkedLibrary("z")]),
     .target(name: "CKernels"),
+    // C: the interface of binary plugins.
+    .target(name: "CFeatureMapPlugin"),
 
     // The core: no picture, no file, no printing.
     .target(name: "TensorCore"),

@@ -11,6 +11,8 @@ let argumentParser: Target.Dependency = .product(
 // What built-in kernel plugins may import: never codecs, commands or each other.
 let pluginRules: [Target.Dependency] = ["KernelAPI", "TensorOps", "TensorCore"]
 
+let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1"].map { .product(name: $0, package: "swift-nio") }
+
 let builtInPlugins: [Target.Dependency] = [
   "EdgeDetectors", "Smoothing", "LearnedFilters", "BasicLayers", "LeNet",
 ]
@@ -23,7 +25,8 @@ let package = Package(
     .library(name: "FeatureMap", targets: ["FeatureMap"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
   ],
   targets: [
     // C: codecs and innermost loops.
@@ -43,6 +46,7 @@ let package = Package(
     // Files, networks, learning.
     .target(name: "FileAccess", dependencies: ["CGzip"]),
     .target(name: "Downloads", dependencies: ["FileAccess"]),
+    .target(name: "WebServer", dependencies: nio),
     .target(
       name: "Networks", dependencies: ["KernelAPI", "Layers", "TensorOps", "TensorCore", "FileAccess"]),
     .target(
@@ -74,8 +78,11 @@ let package = Package(
         "TensorCore", "TensorOps", "KernelAPI", "Layers", "Networks", "Training", "ImageCodecs", "Pictures",
         "FileAccess", "Downloads",
       ] + builtInPlugins),
-    .target(name: "CReportPage", exclude: ["report.html"]),
-    .target(name: "FeatureMapCommands", dependencies: ["FeatureMap", "CReportPage", argumentParser]),
+    .target(
+      name: "CWebPages",
+      exclude: ["page.html", "page.css", "page.js", "serve.html", "serve.css", "serve.js"]),
+    .target(
+      name: "FeatureMapCommands", dependencies: ["FeatureMap", "CWebPages", "WebServer", argumentParser]),
     .executableTarget(name: "featuremap", dependencies: ["FeatureMapCommands"]),
 
     // Tests: one target for each source target.
@@ -92,6 +99,7 @@ let package = Package(
     .testTarget(name: "KernelAPITests", dependencies: ["KernelAPI", "TestSupport"]),
     .testTarget(name: "LayersTests", dependencies: ["Layers", "TestSupport"]),
     .testTarget(name: "FileAccessTests", dependencies: ["FileAccess", "TestSupport"]),
+    .testTarget(name: "WebServerTests", dependencies: ["WebServer", "Downloads", "TestSupport"]),
     .testTarget(name: "DownloadsTests", dependencies: ["Downloads", "TestSupport"]),
     .testTarget(
       name: "NetworksTests",

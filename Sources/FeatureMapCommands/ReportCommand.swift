@@ -39,9 +39,12 @@ struct ReportCommand: ParsableCommand {
   @OptionGroup var filters: FilterOptions
   @OptionGroup var reading: ReadingOptions
 
+  /// Accepted values of `--side`.
+  static let sides = 8...2048
+
   func validate() throws {
-    guard (8...2048).contains(side) else {
-      throw ValidationError("--side must be within 8...2048 pixels, got \(side)")
+    guard Self.sides.contains(side) else {
+      throw ValidationError("--side must be within \(Self.sides) pixels, got \(side)")
     }
   }
 

@@ -9,6 +9,12 @@ struct Model {
   /// Whether it takes pictures of one size and names classes.
   var isNetwork: Bool { network.inputShape != nil }
 
+  /// A chain.
+  init(network: Network) {
+    self.network = network
+    metadata = [:]
+  }
+
   /// - Parameter defaults: settings for the kernels of a chain.
   /// - Throws: errors that name the nearest names; `NetworkError` for weights that do not fit.
   init(_ name: String, registry: KernelRegistry, defaults: [KernelSpecification.Setting] = []) throws {

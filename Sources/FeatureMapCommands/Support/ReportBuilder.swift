@@ -31,9 +31,7 @@ struct ReportBuilder {
   /// - Throws: `CommandError.choice` for more values than a page should hold; what kernels throw.
   func data(_ image: RasterImage, name: String) throws -> ReportData {
     var notes: [String] = []
-    let picture = try reduced(image, &notes)
-    let seen = try input.input(picture, for: model, gray: gray)
-    try check(seen.tensor.shape)
+    let seen = try seen(of: image, &notes)
     let outputs = try network.activations(of: network.layerNames, for: seen.tensor)
     let classes = answers(outputs)
     if seen.viewWeights.count > 1, !classes.isEmpty {
@@ -47,6 +45,28 @@ struct ReportBuilder {
       unsure: classes.first.map { $0.probability < Classification.surely } ?? false
         || seen.garment?.isGarmentFound == false,
       classes: classes, layers: try layers(seen.tensor, outputs))
+  }
+
+  /// The maps of one layer as `run` draws them, with what they have to be saved with.
+  ///
+  /// - Throws: as `data`, and for a layer that there is not.
+  func grid(_ image: RasterImage, layer: String, options: GridOptions) throws -> (GridResult, Shape) {
+    var notes: [String] = []
+    let input = try seen(of: image, &notes).tensor
+    let maps = try network.activations(of: [layer], for: input)[0].output
+    try options.checkSize(values: maps.shape.count)
+    let drawn = FeatureMapGrid(
+      title: "\(layer)  \(maps.shape)", maps: maps, scale: options.scale, colorMap: options.colormap,
+      columns: options.columns, padding: options.padding, zoom: options.zoom,
+      labels: model.channelNames(layer, count: maps.shape.channels))
+    return (drawn.render(), maps.shape)
+  }
+
+  /// The picture as the first layer gets it.
+  private func seen(of image: RasterImage, _ notes: inout [String]) throws -> NetworkInput {
+    let seen = try input.input(try reduced(image, &notes), for: model, gray: gray)
+    try check(seen.tensor.shape)
+    return seen
   }
 
   private func layers(_ input: Tensor, _ outputs: [LayerActivation]) throws -> [ReportData.Layer] {

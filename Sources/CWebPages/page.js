@@ -1,186 +1,4 @@
-<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
-<link rel="icon" href="data:,">
-<title>{{TITLE}}</title>
-<style>
-:root { --page: #f5f6f8; --card: #fff; --text: #1a1e24; --soft: #545d69; --line: #d5dae1; --accent: #0b5f8a; --bar: #2f86b5;
-  --warn-page: #fdecc8; --warn-text: #6b4100; --mark: #ff9a1f; --hatch: #8b94a0; --empty: #e9ecf0; --shadow: 0 -4px 18px #0003; }
-@media screen and (prefers-color-scheme: dark) {
-  :root { --page: #12151a; --card: #1b2027; --text: #e7eaee; --soft: #a5afbb; --line: #343c47; --accent: #74c3ec; --bar: #3f92bf;
-    --warn-page: #4a3508; --warn-text: #ffdf9e; --hatch: #77818d; --empty: #272e37; --shadow: 0 -4px 18px #000a; } }
-* { box-sizing: border-box; }
-html { scroll-padding: 4rem 0 3rem; -webkit-text-size-adjust: 100%; }
-body { margin: 0; background: var(--page); color: var(--text); font: 15px/1.45 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
-h1 { font-size: 1.45rem; line-height: 1.2; margin: 0 0 .25rem; overflow-wrap: anywhere; }
-h2, h3, h4 { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
-p { margin: .25rem 0; overflow-wrap: anywhere; }
-.soft { color: var(--soft); }
-.number, table { font-variant-numeric: tabular-nums; }
-.hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-button, select { font: inherit; color: var(--text); background: var(--card); border: 1px solid var(--line); border-radius: 6px;
-  padding: .3rem .55rem; min-height: 34px; max-width: 100%; }
-button { cursor: pointer; }
-button:hover, select:hover { border-color: var(--accent); }
-:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-canvas, .seen img { display: block; image-rendering: pixelated; }
-main { padding: 1rem 12px 2rem; min-width: 0; }
-header { margin-bottom: .9rem; }
-.overview { display: flex; flex-wrap: wrap; gap: 1rem 15px; margin-top: .8rem; align-items: flex-start; }
-figure { margin: 0; max-width: 100%; }
-figcaption { font-size: .82rem; color: var(--soft); margin-top: .3rem; }
-.original img { display: block; max-width: 100%; max-height: 220px; }
-.classes { flex: 1 1 17rem; max-width: 34rem; display: grid; grid-template-columns: max-content minmax(2rem, 1fr) max-content;
-  gap: .1rem .6rem; align-items: center; font-size: .9rem; }
-.classes > h2 { grid-column: 1 / -1; font-size: .95rem; }
-.classes > .name { max-width: 11rem; overflow-wrap: anywhere; }
-.track { background: var(--empty); height: .8em; border-radius: 3px; overflow: hidden; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-.track i { display: block; height: 100%; background: var(--bar); }
-.percent { text-align: right; }
-.unsure { grid-column: 1 / -1; background: var(--warn-page); color: var(--warn-text); border-radius: 6px; padding: .35rem .6rem; }
-.tools { display: flex; flex-wrap: wrap; gap: .4rem .7rem; align-items: center; padding: .5rem 12px; margin: 0 -12px .6rem;
-  background: var(--page); border-bottom: 1px solid var(--line); font-size: .88rem; }
-.tools label { display: inline-flex; align-items: center; gap: .35rem; }
-.tools #jump { max-width: 11rem; }
-.layer { background: var(--card); border: 1px solid var(--line); border-radius: 8px; margin-bottom: .5rem; }
-.layer > summary { cursor: pointer; padding: .5rem .7rem; display: grid; gap: 0 .9rem; align-items: baseline; list-style: none;
-  grid-template-columns: 1em minmax(5rem, 11rem) minmax(6rem, 1fr) max-content 8.5rem 9.5rem; }
-summary::-webkit-details-marker { display: none; }
-summary::before { content: "\25B8"; color: var(--soft); }
-details[open] > summary::before { content: "\25BE"; }
-.layer > summary h2 { font-size: 1rem; }
-.layer > summary span { font-size: .86rem; color: var(--soft); overflow-wrap: anywhere; }
-.layer > summary .right { text-align: right; }
-.body { padding: 0 5px 8px; }
-.legend { display: flex; flex-wrap: wrap; gap: .1rem .6rem; align-items: center; font-size: .8rem; color: var(--soft); margin: 0 0 .5rem; padding: 0 4px; }
-.legend canvas { width: 130px; height: 10px; border: 1px solid var(--line); image-rendering: auto; }
-.tiles { display: flex; flex-wrap: wrap; gap: 8px 6px; }
-.tile { max-width: 100%; }
-.tile .caption { font-size: .72rem; line-height: 1.25; color: var(--soft); margin-top: 3px; min-height: 1.25em; }
-.tile .caption b { color: var(--text); font-weight: 600; }
-.frame { position: relative; background: var(--empty); max-width: 100%; overflow: clip; overflow-clip-margin: 12px; }
-.frame > canvas { position: relative; max-width: 100%; height: auto; cursor: crosshair; z-index: 1; }
-.frame > canvas.large { image-rendering: auto; }
-.frame.constant::after { content: ""; position: absolute; inset: 0; z-index: 2; pointer-events: none;
-  background: linear-gradient(to top right, #0000 calc(50% - 1.6px), #fff calc(50% - 1.5px), #000 calc(50% - .5px), #000 calc(50% + .5px), #fff calc(50% + 1.5px), #0000 calc(50% + 1.6px)); }
-.mark { position: absolute; pointer-events: none; z-index: 3; outline: 2px solid var(--mark); box-shadow: 0 0 0 3px #000, inset 0 0 0 1px #000; }
-.mark.unit { outline: 2px solid #fff; box-shadow: 0 0 0 3.5px #000, inset 0 0 0 1px #000; }
-.hatch { position: absolute; pointer-events: none; z-index: 0;
-  background: repeating-linear-gradient(45deg, var(--hatch) 0 1.5px, var(--card) 1.5px 5px); }
-.bars { display: grid; grid-template-columns: max-content minmax(4rem, 24rem) max-content; gap: 0 .6rem; font-size: .86rem; padding: 4px; width: fit-content; max-width: 100%; min-width: min(100%, 24rem); }
-.bars .row { display: grid; grid-template-columns: subgrid; grid-column: 1 / -1; align-items: center; cursor: crosshair; padding: 1px 5px; border-radius: 4px; min-height: 24px; }
-.bars .row.here { outline: 2px solid var(--text); }
-.bars .row.used { outline: 2px solid var(--mark); }
-.bars .cell { position: relative; height: 14px; background: var(--empty); print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-.bars .cell i { position: absolute; top: 0; bottom: 0; min-width: 1px; }
-.bars .cell u { position: absolute; top: -3px; bottom: -3px; width: 1px; background: var(--soft); }
-.strip { display: grid; grid-template-columns: max-content 1fr; gap: .4rem; font-size: .68rem; color: var(--soft); padding: 0 4px; }
-.strip .starts { display: grid; text-align: right; align-items: center; }
-.kernels { margin: .7rem 4px 0; }
-.kernels > summary { cursor: pointer; font-size: .86rem; padding: .25rem 0; list-style: none; }
-.kernels .scroll { overflow: auto; max-height: 60vh; padding: 4px; }
-.kernels .frame { width: max-content; max-width: none; background: none; }
-.kernels .frame > canvas { max-width: none; cursor: default; }
-/* The inspector: a bottom sheet on narrow screens, a side panel on wide ones. */
-#inspector { position: fixed; left: 0; right: 0; bottom: 0; z-index: 20; max-height: 52vh; display: flex; flex-direction: column;
-  background: var(--card); border-top: 1px solid var(--line); box-shadow: var(--shadow); }
-#inspector .head { padding: .5rem 12px; border-bottom: 1px solid var(--line); }
-.headline { display: flex; gap: .5rem; align-items: center; }
-.headline > div { flex: 1; min-width: 0; }
-#where { font-size: .9rem; }
-#unit-value { font-size: 1.25rem; font-weight: 650; line-height: 1.2; overflow-wrap: anywhere; }
-.pad { display: flex; gap: 3px; margin-top: .4rem; }
-.pad button { flex: 1 1 auto; min-width: 32px; padding: .2rem 3px; font-size: .82rem; white-space: nowrap; }
-#inspector .content { overflow: auto; padding: .6rem 12px 1.2rem; overscroll-behavior: contain; }
-#inspector h3 { font-size: .92rem; margin: .8rem 0 .3rem; }
-#inspector h3:first-child { margin-top: 0; }
-#inspector h4 { font-size: .8rem; margin: .55rem 0 .25rem; color: var(--soft); }
-.formula { font-size: .95rem; font-variant-numeric: tabular-nums; padding: .4rem .55rem; border-left: 4px solid var(--mark); background: var(--page); overflow-wrap: anywhere; }
-.equation { display: flex; flex-wrap: wrap; gap: .35rem; align-items: center; margin-bottom: .35rem; }
-.grid { overflow-x: auto; max-width: 100%; }
-.grid table { border-collapse: separate; border-spacing: 1px; font-size: 10.5px; line-height: 1.35; }
-.grid caption { font-size: .7rem; color: var(--soft); text-align: left; }
-.grid td { padding: 1px 2px; text-align: right; min-width: 2.5em; white-space: nowrap; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-.grid td.outside { opacity: .75; font-style: italic; }
-.grid td.winner { outline: 2px solid var(--mark); outline-offset: -1px; box-shadow: 0 0 0 1px #000; font-weight: 700; }
-.list { border-collapse: collapse; font-size: .82rem; width: 100%; }
-.list th { text-align: left; font-weight: 600; color: var(--soft); }
-.list td, .list th { padding: .1rem .35rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
-.list td.r, .list th.r { text-align: right; }
-.list tr.here td { font-weight: 700; }
-kbd { border: 1px solid var(--line); border-bottom-width: 2px; border-radius: 4px; padding: 0 .3em; font: inherit; font-size: .85em; }
-.keys { font-size: .82rem; color: var(--soft); margin-top: 1rem; }
-@media (max-width: 699px) {
-  main { padding: 1rem 8px 2rem; }
-  figure { max-width: calc(50% - 8px); }
-  .tools { margin: 0 -8px .6rem; padding: .5rem 8px; }
-  .body { padding: 0 3px 8px; }
-  .layer > summary { grid-template-columns: 1em 1fr max-content; }
-  .layer > summary .kind { grid-area: 2 / 2; }
-  .layer > summary .shape { grid-area: 1 / 3; }
-  .layer > summary .range { grid-area: 2 / 3; }
-  .layer > summary .parameters { grid-area: 3 / 2; text-align: left; }
-  .layer > summary .parameters:empty { display: none; }
-  #toggle { min-width: 44px; min-height: 44px; }
-  .pad button { min-height: 40px; }
-  html { scroll-padding-top: 1rem; }
-}
-@media (max-width: 999px) { #inspector.collapsed .content, #inspector.collapsed .pad { display: none; } body { padding-bottom: 5rem; } body.sheet { padding-bottom: 55vh; } body.sheet, html:has(body.sheet) { scroll-padding-bottom: 54vh; } }
-@media (min-width: 1000px) {
-  body { display: grid; grid-template-columns: minmax(0, 1fr) 28rem; }
-  main { padding: 1.2rem 1.5rem 3rem; }
-  .tools { position: sticky; top: 0; z-index: 10; margin: 0 -1.5rem .8rem; padding: .5rem 1.5rem; }
-  .body { padding: 0 .7rem .8rem; }
-  #inspector { position: sticky; top: 0; height: 100vh; max-height: none; border-top: 0; border-left: 1px solid var(--line); box-shadow: none; }
-  #inspector .head, #inspector .content { padding-left: 1.1rem; padding-right: 1.1rem; }
-  #toggle { display: none; }
-}
-/* Nothing here moves by itself, so prefers-reduced-motion has nothing to switch off. */
-@media print {
-  @page { margin: 12mm; }
-  body, body.sheet { display: block; background: #fff; padding: 0; font-size: 11px; }
-  .tools, .pad, #toggle, .keys, .more, #inspector:not(.pinned), .mark.hover, .hatch.hover { display: none; }
-  .layer, main { border-color: #bbb; padding: 0; }
-  .tile, .bars .row, .term { break-inside: avoid; }
-  .layer > summary { break-after: avoid; padding: .2rem .5rem; }
-  .kernels .scroll, #inspector .content { max-height: none; overflow: visible; }
-  .kernels .frame, .kernels .frame > canvas { max-width: 100%; }
-  #inspector { position: static; display: block; height: auto; max-height: none; border: 1px solid #bbb; box-shadow: none; }
-}
-</style>
-</head>
-<body>
-<main>
-  <header id="header"><noscript><p>This page draws its maps with JavaScript, which is switched off here.</p></noscript></header>
-  <div class="tools" role="group" aria-label="How the maps are drawn">
-    <label>Colours <select id="colours"><option value="auto">auto</option><option value="RdBu">RdBu</option><option value="viridis">viridis</option><option value="grey">grey</option></select></label>
-    <label>Scale <select id="scale"><option value="each">each map</option><option value="layer" selected>layer</option><option value="all">all layers</option></select></label>
-    <label>Layer <select id="jump"></select></label>
-    <button type="button" id="open-all">Open all</button>
-    <button type="button" id="close-all">Close all</button>
-  </div>
-  <div id="layers"></div>
-</main>
-<aside id="inspector" class="collapsed" aria-label="The unit pointed at">
-  <div class="head">
-    <div class="headline">
-      <div><div id="where" class="soft">Point at a map, or tap it, to see how a value came about.</div><div id="unit-value" class="number"></div></div>
-      <button type="button" id="pin" aria-pressed="false" hidden>Pin</button>
-      <button type="button" id="toggle" aria-expanded="false" aria-controls="content" aria-label="Show or hide the details">&#9650;</button>
-    </div>
-    <div class="pad" role="group" aria-label="Move the unit"></div>
-  </div>
-  <div class="content" id="content" tabindex="-1"></div>
-</aside>
-<div id="spoken" class="hidden" aria-live="polite"></div>
-<script type="application/json" id="data">{{DATA}}</script>
-<script>
 "use strict";
-(() => {
 // ---------------------------------------------------------------- small helpers
 
 const $ = id => document.getElementById(id);
@@ -218,6 +36,11 @@ function cellFormat(largest) {
   return value => value.toFixed(decimals).replace(/^-(0(\.0*)?)$/, "$1");
 }
 
+/**
+ * Shows a network at work on a picture. `data` is what ReportData.swift writes. `kept` is what the one shown before
+ * in this window left when it was closed: its unit, its opened sections and how they were drawn.
+ */
+function openPage(data, kept = null) {
 // ---------------------------------------------------------------- the data
 
 /** Base64 of little-endian float32; every browser of today runs on little-endian machines. */
@@ -228,8 +51,6 @@ function floats(text) {
   return new Float32Array(bytes.buffer);
 }
 
-const data = JSON.parse($("data").textContent);
-$("data").textContent = "";  // the strings live on in `data`; keep no second copy
 const layers = data.layers.map((given, index) => {
   const shape = [...given.shape];
   if (shape.length === 2) shape.unshift(1);  // a plane; a plain vector of numbers becomes channels of one value
@@ -320,7 +141,7 @@ function colourTable(text) {
 const tables = Object.fromEntries(Object.entries(anchors).map(([name, text]) => [name, colourTable(text)]));
 const notANumber = 0xffff00ff;  // magenta: in none of the maps
 
-const settings = { colours: "auto", scale: "layer" };
+const settings = { colours: $("colours").value, scale: $("scale").value };
 const symmetric = map => map === "RdBu" || map === "BrBG";
 
 /** The range over all layers but the input, for --scale all. Looks at every layer, so only when asked for. */
@@ -1034,9 +855,13 @@ const unitUnder = event => {
 };
 const sameUnit = (a, b) => a && b && a.layer === b.layer && a.c === b.c && a.y === b.y && a.x === b.x;
 
+/** Ends with the page that listens: another may be opened in the same window. */
+const life = new AbortController();
+
 function listen() {
+  const on = (target, type, work) => target.addEventListener(type, work, { signal: life.signal });
   let waiting = null;  // at most one redrawing a frame, however fast the pointer is
-  document.addEventListener("pointermove", event => {
+  on(document, "pointermove", event => {
     if (event.pointerType === "touch" || pinned) return;
     const unit = unitUnder(event);
     if (!unit || sameUnit(unit, current)) return;
@@ -1047,14 +872,14 @@ function listen() {
     });
     waiting = unit;
   });
-  document.addEventListener("click", event => {
+  on(document, "click", event => {
     const unit = unitUnder(event);
     if (!unit) return;
     const again = pinned && sameUnit(unit, current);
     if (!again) openSheet(true);
     select(unit.layer, unit.c, unit.y, unit.x, !again, "nearest");
   });
-  document.addEventListener("focusin", event => {  // a map reached by Tab: its channel, at the same place as before
+  on(document, "focusin", event => {  // a map reached by Tab: its channel, at the same place as before
     const target = event.target;
     if (!target.matches(":focus-visible") || pinned) return;
     const layer = layers.find(candidate => candidate.view && (target === candidate.view.bars || candidate.view.tiles.some(tile => tile.canvas === target) || (candidate.view.strip && candidate.view.strip.canvas === target)));
@@ -1062,23 +887,23 @@ function listen() {
     const c = Math.max(0, layer.view.tiles.findIndex(tile => tile.canvas === target));
     select(layer, c, layer.H >> 1, layer.W >> 1);
   });
-  document.addEventListener("keydown", onKey);
-  $("pin").addEventListener("click", () => setPinned(!pinned));
-  $("toggle").addEventListener("click", () => openSheet($("inspector").classList.contains("collapsed")));
-  $("colours").addEventListener("change", event => { settings.colours = event.target.value; repaint(); });
-  $("scale").addEventListener("change", event => { settings.scale = event.target.value; repaint(); });
-  $("jump").addEventListener("change", event => {
+  on(document, "keydown", onKey);
+  on($("pin"), "click", () => setPinned(!pinned));
+  on($("toggle"), "click", () => openSheet($("inspector").classList.contains("collapsed")));
+  on($("colours"), "change", event => { settings.colours = event.target.value; repaint(); });
+  on($("scale"), "change", event => { settings.scale = event.target.value; repaint(); });
+  on($("jump"), "change", event => {
     const layer = layers[event.target.value];
     openSection(layer);
     layer.section.scrollIntoView({ block: "start" });
   });
-  $("open-all").addEventListener("click", () => layers.forEach(layer => { layer.section.open = true; }));
-  $("close-all").addEventListener("click", () => layers.forEach(layer => { layer.section.open = false; }));
-  addEventListener("hashchange", restoreFromHash);
-  addEventListener("beforeprint", paintOpened);
+  on($("open-all"), "click", () => layers.forEach(layer => { layer.section.open = true; }));
+  on($("close-all"), "click", () => layers.forEach(layer => { layer.section.open = false; }));
+  on(window, "hashchange", restoreFromHash);
+  on(window, "beforeprint", paintOpened);
   const steps = [["\u2190", "one column left", 0, 0, -1], ["\u2192", "one column right", 0, 0, 1], ["\u2191", "one row up", 0, -1, 0], ["\u2193", "one row down", 0, 1, 0],
     ["ch\u2212", "channel before", -1, 0, 0], ["ch+", "next channel", 1, 0, 0], ["layer\u2212", "layer before", 0, 0, 0, -1], ["layer+", "next layer", 0, 0, 0, 1]];
-  document.querySelector(".pad").append(...steps.map(([text, name, ...step]) => {
+  document.querySelector(".pad").replaceChildren(...steps.map(([text, name, ...step]) => {
     const button = el("button", { type: "button", "aria-label": name, title: name }, text);
     button.addEventListener("click", () => { move(...step); button.focus({ preventScroll: true }); });
     return button;
@@ -1132,7 +957,7 @@ function makeHeader() {
   if (data.classes && data.classes.length) overview.append(makeClasses());
   const from = [data.source, data.model && `through ${data.model}`].filter(Boolean).join(" ");
   const subtitle = [from === document.title ? "" : from, data.decisions].filter(Boolean).join(": ");
-  $("header").append(el("h1", {}, document.title), el("p", { class: "soft" }, subtitle),
+  $("header").replaceChildren(el("h1", {}, document.title), el("p", { class: "soft" }, subtitle),
     ...(data.notes || []).map(note => el("p", { class: "soft" }, note)), overview);
 }
 
@@ -1149,6 +974,7 @@ function makeClasses() {
 function measureInIdleTime() {
   const later = window.requestIdleCallback || (work => setTimeout(work, 50));
   const next = () => {
+    if (life.signal.aborted) return;
     const layer = layers.find(candidate => !candidate.rangeShown);
     if (!layer) return;
     layer.rangeShown = true;
@@ -1160,11 +986,18 @@ function measureInIdleTime() {
 
 function start() {
   makeHeader();
-  $("layers").append(...layers.map(makeSection));
-  $("jump").append(...layers.map(layer => el("option", { value: layer.index }, layer.name)));
-  layers.slice(0, 4).forEach(openSection);
+  $("layers").replaceChildren(...layers.map(makeSection));
+  $("jump").replaceChildren(...layers.map(layer => el("option", { value: layer.index }, layer.name)));
+  const opened = kept ? layers.filter(layer => kept.closed.includes(layer.name) ? false : kept.opened.includes(layer.name) || layer.index < 4) : layers.slice(0, 4);
+  opened.forEach(openSection);
   listen();
-  if (!restoreFromHash()) {  // something to look at: the largest value of the first layer
+  if (kept) {  // at once: maps that come a moment later would flicker
+    paintOpened();
+    scrollTo(kept.scroll.x, kept.scroll.y);
+    const { layer, c, y, x } = kept.unit || {};
+    if (byName.has(layer)) select(layer, c, y, x, kept.pinned);
+  }
+  if (!current && !restoreFromHash()) {  // something to look at: the largest value of the first layer
     const layer = layers[Math.min(1, layers.length - 1)], v = values(layer), plane = layer.H * layer.W;
     const best = v.reduce((at, value, i) => value > v[at] ? i : at, 0);
     select(layer, Math.floor(best / plane), Math.floor(best % plane / layer.W), best % layer.W, false);
@@ -1176,9 +1009,17 @@ window.featuremap = {
   select: (layer, c, y, x, pin = false) => select(layer, c, y, x, pin, pin ? "nearest" : ""),
   state: () => current && { layer: current.layer.name, c: current.c, y: current.y, x: current.x, value: story.value, field: story.field,
     window: story.window, sum: story.sum, bias: story.bias, pinned },
+  /** Ends this page's work and tells what the next one may keep. */
+  close: () => {
+    life.abort();
+    seen.disconnect();
+    return { pinned, unit: current && { ...current, layer: current.layer.name }, scroll: { x: scrollX, y: scrollY },
+      opened: layers.filter(layer => layer.section.open).map(layer => layer.name), closed: layers.filter(layer => !layer.section.open).map(layer => layer.name) };
+  },
 };
 start();
-})();
-</script>
-</body>
-</html>
+}
+
+const embedded = $("data").textContent;
+$("data").textContent = "";  // the strings live on in the data; keep no second copy
+if (embedded) openPage(JSON.parse(embedded));

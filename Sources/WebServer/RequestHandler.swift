@@ -1,0 +1,82 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// Answers the whole requests of one connection, one after the other.
+final class RequestHandler: ChannelInboundHandler {
+  typealias InboundIn = NIOHTTPServerRequestFull
+  typealias OutboundOut = HTTPServerResponsePart
+
+  private let workers: NIOThreadPool
+  private let visitors: Visitors
+  private let answer: @Sendable (WebRequest) -> WebAnswer
+  private var isWorking = false
+
+  init(workers: NIOThreadPool, visitors: Visitors, answer: @escaping @Sendable (WebRequest) -> WebAnswer) {
+    self.workers = workers
+    self.visitors = visitors
+    self.answer = answer
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    let full = unwrapInboundIn(data)
+    let headers = Dictionary(
+      full.head.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { $0 + ", " + $1 })
+    let asksForHead = full.head.method == .HEAD
+    let request = WebRequest(
+      method: asksForHead ? "GET" : full.head.method.rawValue, target: full.head.uri, headers: headers,
+      body: full.body.map { Array($0.readableBytesView) } ?? [])
+    guard let request else {
+      return send(WebAnswer(status: 400, text: "the address cannot be read"), full.head, false, context)
+    }
+    if let refusal = visitors.refusal(headers) {
+      return send(WebAnswer(status: 403, text: refusal), full.head, asksForHead, context)
+    }
+    isWorking = true
+    let here = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+    workers.runIfActive(eventLoop: context.eventLoop) { [answer] in answer(request) }.whenComplete { result in
+      let (handler, context) = here.value
+      handler.isWorking = false
+      guard case .success(let answer) = result else { return context.close(promise: nil) }
+      handler.send(answer, full.head, asksForHead, context)
+    }
+  }
+
+  private func send(
+    _ answer: WebAnswer, _ request: HTTPRequestHead, _ headOnly: Bool, _ context: ChannelHandlerContext
+  ) {
+    var headers = HTTPHeaders(answer.headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+    headers.add(name: "Content-Type", value: answer.contentType)
+    headers.add(name: "Content-Length", value: "\(answer.body.count)")
+    headers.add(name: "X-Content-Type-Options", value: "nosniff")
+    headers.add(name: "Cache-Control", value: "no-store")
+    if !request.isKeepAlive { headers.add(name: "Connection", value: "close") }
+    context.write(
+      wrapOutboundOut(
+        .head(
+          HTTPResponseHead(
+            version: .http1_1, status: HTTPResponseStatus(statusCode: answer.status), headers: headers))),
+      promise: nil)
+    if !headOnly {
+      context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: answer.body)))), promise: nil)
+    }
+    let here = NIOLoopBound(context, eventLoop: context.eventLoop)
+    context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in
+      if !request.isKeepAlive { here.value.close(promise: nil) }
+    }
+  }
+
+  /// A visitor who says nothing is let go; one who waits for an answer is not.
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if event is IdleStateHandler.IdleStateEvent {
+      if !isWorking { context.close(promise: nil) }
+    } else {
+      context.fireUserInboundEventTriggered(event)
+    }
+  }
+
+  /// Who breaks off or sends nonsense is let go.
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    context.close(promise: nil)
+  }
+}

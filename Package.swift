@@ -99,7 +99,7 @@ let package = Package(
     .testTarget(name: "KernelAPITests", dependencies: ["KernelAPI", "TestSupport"]),
     .testTarget(name: "LayersTests", dependencies: ["Layers", "TestSupport"]),
     .testTarget(name: "FileAccessTests", dependencies: ["FileAccess", "TestSupport"]),
-    .testTarget(name: "WebServerTests", dependencies: ["WebServer", "Downloads", "TestSupport"]),
+    .testTarget(name: "WebServerTests", dependencies: ["WebServer", "TestSupport"]),
     .testTarget(name: "DownloadsTests", dependencies: ["Downloads", "TestSupport"]),
     .testTarget(
       name: "NetworksTests",

@@ -1009,6 +1009,12 @@ window.featuremap = {
   select: (layer, c, y, x, pin = false) => select(layer, c, y, x, pin, pin ? "nearest" : ""),
   state: () => current && { layer: current.layer.name, c: current.c, y: current.y, x: current.x, value: story.value, field: story.field,
     window: story.window, sum: story.sum, bias: story.bias, pinned },
+  /** Maps of the last layer, painted as in its section; at most so many. */
+  lastMaps: count => Array.from({ length: Math.min(count, last.C) }, (_, c) => {
+    const canvas = el("canvas", { role: "img", "aria-label": `${last.name}, channel ${c}`, title: `${last.name}, channel ${c}` });
+    paintMap(canvas, last, c);
+    return canvas;
+  }),
   /** Ends this page's work and tells what the next one may keep. */
   close: () => {
     life.abort();

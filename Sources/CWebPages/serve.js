@@ -61,6 +61,7 @@ async function refresh() {
     openPage(data, window.featuremap ? window.featuremap.close() : null);
     shown = asked;
     offerDownloads(data);
+    showResult(data);
     $("problem").hidden = true;
     $("state").textContent = `${data.layers.length} layers in ${Math.round(performance.now() - began)} ms`;
   } catch (error) {
@@ -73,6 +74,17 @@ async function refresh() {
   if (again) { again = false; refresh(); }
 }
 
+/** What a chain makes of the picture, beside its sliders: the page's own maps lie further down. */
+function showResult(data) {
+  $("result").hidden = data.classes.length > 0 || data.layers.length < 2;
+  if ($("result").hidden) return;
+  const { name, shape } = data.layers[data.layers.length - 1], count = shape.length === 3 ? shape[0] : 1;
+  const maps = window.featuremap.lastMaps(3);
+  for (const map of maps) map.style.width = maps.length === 1 ? "280px" : "136px";
+  $("result").firstChild.textContent = `What ${name} makes of it${count > 3 ? `, 3 of ${count} maps` : ""}`;
+  $("result").lastChild.replaceChildren(...maps);
+}
+
 function offerDownloads(data) {
   const layers = data.layers.slice(1).map(layer => layer.name), chosen = $("grid-layer").value;
   $("grid-layer").replaceChildren(...layers.map(name => el("option", {}, name)));
@@ -82,12 +94,10 @@ function offerDownloads(data) {
 
 function nameDownloads() {
   if (!shown) return;
-  const base = picture.name.replace(/\.[a-z]+$/i, "").replace(/[^\w.-]+/g, "-") || "picture", layer = $("grid-layer").value;
+  const layer = $("grid-layer").value;
   const colours = { RdBu: "rdbu", viridis: "viridis", grey: "gray" }[$("colours").value], scale = $("scale").value === "each" ? "each" : "layer";
   $("report").href = `report.html?${shown}`;
-  $("report").download = `${base}-report.html`;
   $("grid").href = `grid.png?${shown}&${new URLSearchParams({ layer, scale, ...(colours && { colormap: colours }) })}`;
-  $("grid").download = `${base}-${layer}.png`;
 }
 
 // ---------------------------------------------------------------- pictures
@@ -250,7 +260,7 @@ function sliderRange(parameter) {
   const start = Number(parameter.default), whole = parameter.kind === "integer";
   const reach = Math.max(Math.abs(start) * 4, whole ? 8 : 1);
   const minimum = Math.max(parameter.minimum, parameter.minimum < 0 ? -reach : parameter.minimum), maximum = Math.min(parameter.maximum, reach);
-  return { minimum, maximum: Math.max(maximum, start), step: whole ? 1 : (maximum - minimum) / 200 };
+  return { minimum, maximum: Math.max(maximum, start), step: whole ? 1 : "any" };
 }
 
 function control(entry, parameter, changed) {
@@ -270,7 +280,7 @@ function control(entry, parameter, changed) {
   const range = sliderRange(parameter);
   const slider = el("input", { id, title, type: "range", min: range.minimum, max: range.maximum, step: range.step, value });
   const exact = el("input", { title: `${parameter.minimum} to ${parameter.maximum}`, "aria-label": `${parameter.name}, exactly`, type: "number", min: parameter.minimum, max: parameter.maximum, step: parameter.kind === "integer" ? 1 : "any", value });
-  slider.addEventListener("input", () => { exact.value = Number(Number(slider.value).toPrecision(4)); set(exact.value); });
+  slider.addEventListener("input", () => { exact.value = Number(Number(slider.value).toPrecision(3)); set(exact.value); });
   exact.addEventListener("change", () => { slider.value = exact.value; set(exact.value || parameter.default); });
   return el("div", { class: "setting" }, label, slider, exact);
 }

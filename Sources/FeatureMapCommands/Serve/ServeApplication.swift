@@ -82,7 +82,7 @@ struct ServeApplication: Sendable {
     let data = try builder(query).data(try picture(query), name: query.name)
     let page = try ReportPage(title: "\(query.name) through \(data.model)", data: data).html()
     return WebAnswer(
-      contentType: "text/html; charset=utf-8", headers: attachment("report.html"), body: Array(page.utf8))
+      contentType: "text/html; charset=utf-8", headers: attachment("\(query.baseName)-report.html"), body: Array(page.utf8))
   }
 
   private func grid(_ query: ServeQuery) throws -> WebAnswer {
@@ -93,7 +93,7 @@ struct ServeApplication: Sendable {
       title: "\(query.layer) of \(builder.model.network.name)", shape: shape, scale: drawn.scaleText,
       source: query.name)
     return WebAnswer(
-      contentType: "image/png", headers: attachment("\(query.layer).png"),
+      contentType: "image/png", headers: attachment("\(query.baseName)-\(query.layer).png"),
       body: try encodePNG(drawn.image, options: options))
   }
 
@@ -112,9 +112,9 @@ struct ServeApplication: Sendable {
     WebAnswer(contentType: "application/json", body: Array(try json(value, pretty: false).utf8))
   }
 
-  /// Names are of layers: letters of all kinds, which a header does not carry.
+  /// Has the answer saved under a name without the letters that a header does not carry.
   private func attachment(_ name: String) -> [String: String] {
-    let safe = String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) ? $0 : "_" })
+    let safe = String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) ? $0 : "-" })
     return ["Content-Disposition": "attachment; filename=\"\(safe)\""]
   }
 }

@@ -16,6 +16,9 @@ struct ServeQuery {
   let grid: GridOptions
   let layer: String
 
+  /// The name without the ending that tells the format.
+  var baseName: String { FeatureMap.baseName(of: name) }
+
   /// - Throws: `CommandError.choice` for values that the options do not take, and for names that there are not.
   init(_ query: [String: String]) throws {
     let known: Set = [

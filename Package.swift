@@ -11,7 +11,9 @@ let argumentParser: Target.Dependency = .product(
 // What built-in kernel plugins may import: never codecs, commands or each other.
 let pluginRules: [Target.Dependency] = ["KernelAPI", "TensorOps", "TensorCore"]
 
-let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1"].map { .product(name: $0, package: "swift-nio") }
+let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1"].map {
+  .product(name: $0, package: "swift-nio")
+}
 
 let builtInPlugins: [Target.Dependency] = [
   "EdgeDetectors", "Smoothing", "LearnedFilters", "BasicLayers", "LeNet",

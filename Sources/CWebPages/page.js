@@ -331,7 +331,7 @@ function numberTable(title, rows, { map, range, outside, winner, uncounted }) {
 function termBlock(before, term, area, productLimit) {
   const kernelLimit = largestOf(term.weights) || 1;
   return el("div", { class: "term" },
-    el("h4", {}, `${before.name} channel ${term.channel}: sum ${number(term.sum)}`),
+    el("h4", {}, `${before.name} channel ${term.channel}${term.name ? `, kernel ${term.name}` : ""}: sum ${number(term.sum)}`),
     el("div", { class: "equation" },
       thumbnail(before, canvas => paintMap(canvas, before, term.channel), area, 84),
       numberTable("window", term.window.rows, { map: colourMap(before), range: limits(before, term.channel), outside: term.window.outside })),
@@ -370,6 +370,13 @@ function sumLine(sum, bias, hasBias, value) {
   return line(`sum ${hasBias ? `${number(sum)} + bias ${number(bias)} ` : ""}= ${number(differs ? total : value)}${differs ? ` (the layer holds ${number(value)})` : ""}`);
 }
 
+/** How the sums of a gradient's two kernels become its value. */
+function gradientLine(combination, [a, b], value) {
+  const [x, y] = [`${a.name} ${number(a.sum)}`, `${b.name} ${number(b.sum)}`];
+  if (combination === "angle") return line(`atan2(${y}, ${x}) = ${number(value)}`);
+  return line(combination === "length" ? `\u221a((${x})\u00b2 + (${y})\u00b2) = ${number(value)}` : `|${x}| + |${y}| = ${number(value)}`);
+}
+
 /** What each operation has to tell: nodes to show, marks on the layers before, the window, the sum and the bias. */
 const stories = {
   input: () => ({ nodes: [el("p", { class: "soft" }, "A value of the picture that the network saw.")] }),
@@ -393,6 +400,10 @@ const stories = {
     const border = area.top < 0 || area.left < 0 || area.bottom >= before.H || area.right >= before.W
       ? el("p", { class: "soft" }, `Beyond the border: ${op.border || "zero"}.`) : null;
     const about = op.summary ? el("p", {}, op.summary) : null;
+    if (op.matrices) {
+      const terms = op.matrices.map(({ name, matrix }) => ({ name, ...weightedTerms(before, [channel], top, left, [height, width], [1, 1], op.border, (_, a, b) => weights(matrix)[a * width + b])[0] }));
+      return { window: area, marks, nodes: [about, gradientLine(op.combination, terms, value), border, ...termBlocks(before, terms, area)] };
+    }
     if (!op.matrix) {
       const window = readWindow(before, channel, top, left, height, width, [1, 1], op.border);
       return { window: area, marks, nodes: [about, line(`${layer.kind} of the window = ${number(value)}`), border,

@@ -74,10 +74,16 @@ async function refresh() {
   if (again) { again = false; refresh(); }
 }
 
-/** What a chain makes of the picture, beside its sliders: the page's own maps lie further down. */
+/** What comes out, beside the easel and the sliders: the page's own maps lie further down. */
 function showResult(data) {
-  $("result").hidden = data.classes.length > 0 || data.layers.length < 2;
+  $("result").hidden = data.layers.length < 2;
   if ($("result").hidden) return;
+  if (data.classes.length) {
+    const words = data.classes.slice(0, 3).map(entry => `${entry.label} ${(100 * entry.probability).toFixed(1)} %`);
+    $("result").firstChild.replaceChildren(el("b", {}, words[0]), `, ${words.slice(1).join(", ")}${data.unsure ? " - unsure" : ""}`);
+    $("result").lastChild.replaceChildren();
+    return;
+  }
   const { name, shape } = data.layers[data.layers.length - 1], count = shape.length === 3 ? shape[0] : 1;
   const maps = window.featuremap.lastMaps(3);
   for (const map of maps) map.style.width = maps.length === 1 ? "280px" : "136px";

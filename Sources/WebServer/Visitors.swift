@@ -19,7 +19,8 @@ struct Visitors: Sendable {
     if let names, !names.contains(Self.name(of: host)) {
       return "this server answers to \(names.sorted().joined(separator: ", ")) only, not to \(host)"
     }
-    if let origin = headers["origin"], origin != "null", origin.lowercased() != "http://\(host.lowercased())" {
+    if let origin = headers["origin"], origin != "null", origin.lowercased() != "http://\(host.lowercased())"
+    {
       return "pages of \(origin) may not ask this server"
     }
     return nil

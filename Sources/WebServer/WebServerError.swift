@@ -19,7 +19,8 @@ public enum WebServerError: Error, Equatable, Sendable {
       case EACCES: .portForbidden(port: port)
       default:
         .unusable(
-          host: host, port: port, problem: (error as? IOError)?.description ?? "it is no address of this machine")
+          host: host, port: port,
+          problem: (error as? IOError)?.description ?? "it is no address of this machine")
       }
   }
 }

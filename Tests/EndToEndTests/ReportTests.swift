@@ -88,6 +88,8 @@ struct ReportTests {
     #expect(page.layers.map(\.shape) == Array(repeating: [3, 43, 64], count: 3))
     #expect(page.notes == ["The picture of 960x640 was reduced to 64x43 for this page (--side)."])
     #expect(page.classes.isEmpty)
+    // Of a gradient both sums can be shown.
+    #expect(html.contains(#""combination":"length""#) && html.contains(#""name":"x""#))
   }
 
   @Test("what cannot be is told before anything is written")

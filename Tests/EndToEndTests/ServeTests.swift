@@ -31,7 +31,9 @@ struct ServeTests {
         request.httpBody = Data(body)
       }
       let (data, answer) = try await URLSession.shared.data(for: request)
-      return (try #require(answer as? HTTPURLResponse).statusCode, data, String(decoding: data, as: UTF8.self))
+      return (
+        try #require(answer as? HTTPURLResponse).statusCode, data, String(decoding: data, as: UTF8.self)
+      )
     }
 
     /// Sends a picture and tells its name.
@@ -76,7 +78,8 @@ struct ServeTests {
       }
     }
     #expect(values == logits)
-    let report = try await served.ask("report.html", ["picture": picture, "model": "lenet", "name": "boot.png"])
+    let report = try await served.ask(
+      "report.html", ["picture": picture, "model": "lenet", "name": "boot.png"])
     #expect(report.text.hasPrefix("<!doctype html>") && report.text.contains("<title>boot.png through lenet"))
     #expect(!report.text.contains("connect-src"), "a page that was downloaded asks nobody")
     let grid = try await served.ask("grid.png", ["picture": picture, "model": "lenet", "layer": "conv1"])
@@ -176,7 +179,8 @@ struct ServeTests {
 
   private static let browser = ["/usr/bin/chromium", "/usr/bin/google-chrome"].first { fileExists($0) }
 
-  @Test("a browser draws a T-shirt, asks, and shows its class", .enabled(if: browser != nil, "needs Chromium"))
+  @Test(
+    "a browser draws a T-shirt, asks, and shows its class", .enabled(if: browser != nil, "needs Chromium"))
   func browserShows() throws {
     let served = try Served()
     let folder = try TemporaryFolder()

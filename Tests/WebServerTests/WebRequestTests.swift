@@ -17,7 +17,9 @@ struct WebRequestTests {
     #expect(request("/caf%C3%A9+1")?.path == "/café+1")
   }
 
-  @Test("a broken escape and bytes that are no text are refused", arguments: ["/%", "/%4", "/%zz", "/%ff", "/?a=%c3"])
+  @Test(
+    "a broken escape and bytes that are no text are refused",
+    arguments: ["/%", "/%4", "/%zz", "/%ff", "/?a=%c3"])
   func broken(target: String) {
     #expect(request(target) == nil)
   }
@@ -44,7 +46,9 @@ struct VisitorsTests {
   @Test("pages of this server, none of another")
   func origins() {
     #expect(isWelcome(["host": "localhost:8080", "origin": "http://localhost:8080"]))
-    for origin in ["http://example.com", "http://localhost:8081", "https://localhost:8080", "http://localhost"] {
+    for origin in [
+      "http://example.com", "http://localhost:8081", "https://localhost:8080", "http://localhost",
+    ] {
       #expect(!isWelcome(["host": "localhost:8080", "origin": origin]), "\(origin)")
       #expect(!isWelcome(["host": "localhost:8080", "origin": origin], at: "0.0.0.0"), "\(origin)")
     }

@@ -110,7 +110,10 @@ struct WebServerTests {
 
   @Test(
     "nonsense is answered by 400 or silence, never by a crash",
-    arguments: ["\r\n\r\n", "GET\r\n\r\n", "\u{0}\u{1}", "GET / HTTP/9.9\r\n\r\n", "POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n"])
+    arguments: [
+      "\r\n\r\n", "GET\r\n\r\n", "\u{0}\u{1}", "GET / HTTP/9.9\r\n\r\n",
+      "POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+    ])
   func nonsense(text: String) async throws {
     var limits = WebServer.Limits()
     limits.idleSeconds = 1

@@ -60,7 +60,9 @@ struct ServeApplication: Sendable {
   }
 
   private func keep(_ file: [UInt8]) throws -> WebAnswer {
-    guard !file.isEmpty else { throw Refusal(status: 400, problem: "no picture came; send a PNG or JPEG file") }
+    guard !file.isEmpty else {
+      throw Refusal(status: 400, problem: "no picture came; send a PNG or JPEG file")
+    }
     let image: RasterImage
     do {
       image = try ImageReader(file, name: "the picture", limits: limits).readImage()
@@ -82,7 +84,8 @@ struct ServeApplication: Sendable {
     let data = try builder(query).data(try picture(query), name: query.name)
     let page = try ReportPage(title: "\(query.name) through \(data.model)", data: data).html()
     return WebAnswer(
-      contentType: "text/html; charset=utf-8", headers: attachment("\(query.baseName)-report.html"), body: Array(page.utf8))
+      contentType: "text/html; charset=utf-8", headers: attachment("\(query.baseName)-report.html"),
+      body: Array(page.utf8))
   }
 
   private func grid(_ query: ServeQuery) throws -> WebAnswer {
@@ -114,7 +117,8 @@ struct ServeApplication: Sendable {
 
   /// Has the answer saved under a name without the letters that a header does not carry.
   private func attachment(_ name: String) -> [String: String] {
-    let safe = String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) ? $0 : "-" })
+    let safe = String(
+      name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) ? $0 : "-" })
     return ["Content-Disposition": "attachment; filename=\"\(safe)\""]
   }
 }

@@ -26,7 +26,8 @@ struct ServeQuery {
       "colormap", "columns", "zoom",
     ]
     if let stranger = query.keys.sorted().first(where: { !known.contains($0) }) {
-      throw CommandError.choice("there is no '\(stranger)' to ask for; there is: \(known.sorted().joined(separator: ", "))")
+      throw CommandError.choice(
+        "there is no '\(stranger)' to ask for; there is: \(known.sorted().joined(separator: ", "))")
     }
     picture = query["picture"] ?? ""
     name = query["name"] ?? "picture"
@@ -35,7 +36,8 @@ struct ServeQuery {
     gray = query["gray"] == "yes"
     layer = query["layer"] ?? ""
     guard let side = Int(query["side"] ?? "192"), ReportCommand.sides.contains(side) else {
-      throw CommandError.choice("side must be within \(ReportCommand.sides) pixels, got \(query["side"] ?? "")")
+      throw CommandError.choice(
+        "side must be within \(ReportCommand.sides) pixels, got \(query["side"] ?? "")")
     }
     self.side = side
     input = try Self.options(PictureInputOptions.self, ["size", "invert", "prepare"], query)

@@ -60,8 +60,12 @@ struct ReportArray: Encodable {
   let values: String
 
   init(_ tensor: Tensor, shape: [Int]) {
+    self.init(values: tensor.values, shape: shape)
+  }
+
+  init(values: [Float], shape: [Int]) {
     self.shape = shape
-    values = packed(tensor.values)
+    self.values = packed(values)
   }
 }
 
@@ -81,8 +85,16 @@ struct ReportOperation: Encodable {
   var countPadding: Bool?
   var function: String?
   var matrix: ReportArray?
+  /// Of a gradient: its kernels and what their sums become.
+  var matrices: [NamedMatrix]?
+  var combination: String?
   var border: String?
   var summary: String?
+
+  struct NamedMatrix: Encodable {
+    let name: String
+    let matrix: ReportArray
+  }
 
   init(type: String) {
     self.type = type
@@ -143,6 +155,12 @@ struct ReportOperation: Encodable {
     summary = kind
     if let response = linearResponse(of: kernel, inputChannels: 1, outputChannel: 0), response.constant == 0 {
       matrix = ReportArray(response.weights, shape: [extent.height, extent.width])
+    } else if let combined = CombinedKernels(kernel) {
+      matrices = combined.kernels.map {
+        NamedMatrix(
+          name: $0.name, matrix: ReportArray(values: $0.values, shape: [extent.height, extent.width]))
+      }
+      combination = combined.combination.rawValue
     }
   }
 }

@@ -38,9 +38,10 @@ struct FilterExplanation {
   }
 
   /// Two kernels whose sums become a gradient's length or direction.
-  private func combined(_ unit: UnitPosition) -> ([WeightedSum], Explanation.Combination)? {
-    guard let sums = visibleSums(unit), let probe = noise(), let test = probe.output.middle(unit.channel),
-      let testSums = probe.visibleSums(test)
+  func combined(_ unit: UnitPosition) -> ([WeightedSum], Explanation.Combination)? {
+    guard let sums = visibleSums(unit),
+      let probe = Self.noise(for: kernel, channels: input.shape.channels),
+      let test = probe.output.middle(unit.channel), let testSums = probe.visibleSums(test)
     else { return nil }
     // On noise as well: a length and a direction of 0 look alike.
     let found = [Explanation.Combination.length, .angle, .absoluteSum].first { combination in
@@ -65,12 +66,11 @@ struct FilterExplanation {
     }
   }
 
-  /// The same kernel on a small picture of noise.
-  private func noise() -> FilterExplanation? {
+  /// A kernel on a small picture of noise.
+  static func noise(for kernel: any Kernel, channels: Int) -> FilterExplanation? {
     guard case .local(let size, _, _, _) = kernel.window, size.count <= Self.largestWindow else { return nil }
     var generator = SplitMix64(seed: 1)
-    let shape = Shape(
-      channels: input.shape.channels, height: 2 * size.height + 1, width: 2 * size.width + 1)
+    let shape = Shape(channels: channels, height: 2 * size.height + 1, width: 2 * size.width + 1)
     let picture = Tensor(shape: shape, values: (0..<shape.count).map { _ in generator.unitFloat() })
     return (try? kernel(picture)).map { FilterExplanation(kernel: kernel, input: picture, output: $0) }
   }
@@ -143,7 +143,7 @@ struct FilterExplanation {
 
 extension Tensor {
   /// The unit in the middle of a channel.
-  fileprivate func middle(_ channel: Int) -> UnitPosition? {
+  func middle(_ channel: Int) -> UnitPosition? {
     let unit = UnitPosition(channel: channel, y: shape.height / 2, x: shape.width / 2)
     return unit.isInside(shape) ? unit : nil
   }

@@ -364,17 +364,31 @@ function weightedTerms(before, channels, top, left, [height, width], dilation, m
 const areaAt = (top, left, height, width, dilation = [1, 1]) => ({ top, left, bottom: top + (height - 1) * dilation[0], right: left + (width - 1) * dilation[1] });
 const line = text => el("p", { class: "formula" }, text);
 
-/** "(a + b) + bias c = value", and a word if the numbers here do not give the layer's value. */
+/** The result of an equation, and a word if the numbers here do not give the layer's value. */
+function resultText(total, value, size) {
+  const differs = Math.abs(total - value) > 1e-3 * Math.max(1e-3, Math.abs(value), size);
+  return `${number(differs ? total : value)}${differs ? ` (the layer holds ${number(value)})` : ""}`;
+}
+
+/** "(a + b) + bias c = value" */
 function sumLine(sum, bias, hasBias, value) {
-  const total = sum + bias, differs = Math.abs(total - value) > 1e-3 * Math.max(1e-3, Math.abs(value), Math.abs(sum), Math.abs(bias));
-  return line(`sum ${hasBias ? `${number(sum)} + bias ${number(bias)} ` : ""}= ${number(differs ? total : value)}${differs ? ` (the layer holds ${number(value)})` : ""}`);
+  return line(`sum ${hasBias ? `${number(sum)} + bias ${number(bias)} ` : ""}= ${resultText(sum + bias, value, Math.max(Math.abs(sum), Math.abs(bias)))}`);
 }
 
 /** How the sums of a gradient's two kernels become its value. */
-function gradientLine(combination, [a, b], value) {
+function gradient(combination, [a, b], value) {
   const [x, y] = [`${a.name} ${number(a.sum)}`, `${b.name} ${number(b.sum)}`];
-  if (combination === "angle") return line(`atan2(${y}, ${x}) = ${number(value)}`);
-  return line(combination === "length" ? `\u221a((${x})\u00b2 + (${y})\u00b2) = ${number(value)}` : `|${x}| + |${y}| = ${number(value)}`);
+  const [sum, text] = combination === "angle" ? [Math.atan2(b.sum, a.sum), `atan2(${y}, ${x})`]
+    : combination === "length" ? [Math.hypot(a.sum, b.sum), `\u221a((${x})\u00b2 + (${y})\u00b2)`] : [Math.abs(a.sum) + Math.abs(b.sum), `|${x}| + |${y}|`];
+  return { sum, node: line(`${text} = ${resultText(sum, value, Math.max(Math.abs(a.sum), Math.abs(b.sum)))}`) };
+}
+
+const aboutFilter = op => op.summary ? el("p", {}, op.summary) : null;
+
+/** What a filter reads where its window reaches over the border. */
+function borderNote(op, before, area) {
+  const inside = area.top >= 0 && area.left >= 0 && area.bottom < before.H && area.right < before.W;
+  return op.border && !inside ? el("p", { class: "soft" }, `Beyond the border: ${op.border}.`) : null;
 }
 
 /** What each operation has to tell: nodes to show, marks on the layers before, the window, the sum and the bias. */
@@ -382,38 +396,35 @@ const stories = {
   input: () => ({ nodes: [el("p", { class: "soft" }, "A value of the picture that the network saw.")] }),
 
   correlation(layer, c, y, x, value) {
-    const op = layer.operation, before = layer.before[0], [outputs, perGroup, height, width] = op.weight.shape;
-    const first = Math.floor(c / (outputs / op.groups)) * perGroup, w = weights(op.weight);
+    const op = layer.operation, before = layer.before[0], [rows, perGroup, height, width] = op.weight.shape;
+    // A filter has the same rows for every group.
+    const row = c % rows, first = Math.floor(c / (layer.C / op.groups)) * perGroup, w = weights(op.weight);
     const top = y * op.stride[0] - op.padding[0], left = x * op.stride[1] - op.padding[1];
     const channels = Array.from({ length: perGroup }, (_, i) => first + i);
-    const terms = weightedTerms(before, channels, top, left, [height, width], op.dilation, "zero",
-      (i, a, b) => w[((c * perGroup + i) * height + a) * width + b]);
-    const area = areaAt(top, left, height, width, op.dilation), sum = terms.reduce((s, t) => s + t.sum, 0), bias = biasOf(op, c);
+    const terms = weightedTerms(before, channels, top, left, [height, width], op.dilation, op.border || "zero",
+      (i, a, b) => w[((row * perGroup + i) * height + a) * width + b]);
+    const area = areaAt(top, left, height, width, op.dilation), sum = terms.reduce((s, t) => s + t.sum, 0), bias = biasOf(op, row);
     return { sum, bias, window: area, marks: [{ layer: before, channels, area }],
-      nodes: [sumLine(sum, bias, !!op.bias, value), ...termBlocks(before, terms, area)] };
+      nodes: [aboutFilter(op), sumLine(sum, bias, !!op.bias, value), borderNote(op, before, area), ...termBlocks(before, terms, area)] };
   },
 
   filter(layer, c, y, x, value) {
-    const op = layer.operation, before = layer.before[0], channel = Math.min(c, before.C - 1);
-    const [height, width] = op.matrix ? op.matrix.shape : op.size, top = y + op.offset[0], left = x + op.offset[1];
-    const area = areaAt(top, left, height, width), marks = [{ layer: before, channels: [channel], area }];
-    const border = area.top < 0 || area.left < 0 || area.bottom >= before.H || area.right >= before.W
-      ? el("p", { class: "soft" }, `Beyond the border: ${op.border || "zero"}.`) : null;
-    const about = op.summary ? el("p", {}, op.summary) : null;
+    const op = layer.operation, before = layer.before[0], [height, width] = op.size, top = y + op.offset[0], left = x + op.offset[1];
+    const area = areaAt(top, left, height, width);
+    const channels = layer.C % before.C ? Array.from({ length: before.C }, (_, i) => i) : [Math.floor(c * before.C / layer.C)];
+    const marks = [{ layer: before, channels, area }];
     if (op.matrices) {
-      const terms = op.matrices.map(({ name, matrix }) => ({ name, ...weightedTerms(before, [channel], top, left, [height, width], [1, 1], op.border, (_, a, b) => weights(matrix)[a * width + b])[0] }));
-      return { window: area, marks, nodes: [about, gradientLine(op.combination, terms, value), border, ...termBlocks(before, terms, area)] };
+      const terms = op.matrices.map(({ name, matrix }) => ({ name, ...weightedTerms(before, channels, top, left, [height, width], [1, 1], op.border, (_, a, b) => weights(matrix)[a * width + b])[0] }));
+      const { sum, node } = gradient(op.combination, terms, value);
+      return { sum, bias: 0, window: area, marks, nodes: [aboutFilter(op), node, borderNote(op, before, area), ...termBlocks(before, terms, area)] };
     }
-    if (!op.matrix) {
+    const windowOf = channel => {
       const window = readWindow(before, channel, top, left, height, width, [1, 1], op.border);
-      return { window: area, marks, nodes: [about, line(`${layer.kind} of the window = ${number(value)}`), border,
-        el("h4", {}, `${before.name} channel ${channel}`),
+      return [el("h4", {}, `${before.name} channel ${channel}`),
         el("div", { class: "equation" }, thumbnail(before, canvas => paintMap(canvas, before, channel), area, 150),
-          numberTable("window", window.rows, { map: colourMap(before), range: limits(before, channel), outside: window.outside }))] };
-    }
-    const w = weights(op.matrix);
-    const terms = weightedTerms(before, [channel], top, left, [height, width], [1, 1], op.border, (_, a, b) => w[a * width + b]);
-    return { sum: terms[0].sum, bias: 0, window: area, marks, nodes: [about, sumLine(terms[0].sum, 0, false, value), border, ...termBlocks(before, terms, area)] };
+          numberTable("window", window.rows, { map: colourMap(before), range: limits(before, channel), outside: window.outside }))];
+    };
+    return { window: area, marks, nodes: [aboutFilter(op), line(`${layer.kind} of the window = ${number(value)}`), borderNote(op, before, area), ...channels.slice(0, 4).flatMap(windowOf)] };
   },
 
   pool(layer, c, y, x, value) {
@@ -665,13 +676,13 @@ function makeStrip(layer) {
 
 /** The weights, brown to blue-green so that nobody takes them for activations: a row for each output channel. */
 function makeKernels(layer) {
-  const op = layer.operation, block = op.type === "filter" ? op.matrix : op.weight;
+  const op = layer.operation, block = op.weight;
   if (!block) return null;
-  const s = block.shape, [O, I, h, w] = s.length === 4 ? s : op.type === "linear" ? [1, 1, s[0], s[1]] : [1, 1, s[0], s[1]];
+  const s = block.shape, [O, I, h, w] = s.length === 4 ? s : [1, 1, ...s];
   const flat = I === 1 && op.type === "correlation";  // one kernel each: side by side instead of below one another
   const perRow = flat ? Math.min(O, 16) : I, lines = flat ? Math.ceil(O / perRow) : O, gap = h * w > 1 && O * I > 1 ? 1 : 0;
   const width = perRow * (w + gap) - gap, height = lines * (h + gap) - gap;
-  const zoom = O * I === 1 && op.type === "filter" ? Math.max(1, Math.ceil(90 / Math.max(h, w))) : clamp(Math.floor(300 / width), 1, flat ? 10 : 6);
+  const zoom = O * I === 1 && op.type === "correlation" ? Math.max(1, Math.ceil(90 / Math.max(h, w))) : clamp(Math.floor(300 / width), 1, flat ? 10 : 6);
   const canvas = el("canvas", { width, height, role: "img", "aria-label": `the weights of ${layer.name}`, style: { width: `${width * zoom}px` } });
   const range = el("span", { class: "number" }), legend = el("div", { class: "legend" }), frame = el("div", { class: "frame" }, canvas);
   canvas.paint = () => {
@@ -690,7 +701,8 @@ function makeKernels(layer) {
       el("span", {}, op.type === "linear" ? "a row for each output, a column for each input" : flat || O === 1 ? "" : "a row of kernels for each output channel, a column for each input channel"));
   };
   layer.kernelBoxes = c => {  // the kernels that channel c used
-    if (op.type === "filter") return;
+    if (O * I === 1 && op.type === "correlation") return;
+    if (op.type === "correlation") c %= O;  // a filter's kernels serve every channel
     const area = op.type === "linear" ? { top: c, bottom: c, left: 0, right: w - 1 }
       : flat ? areaAt(Math.floor(c / perRow) * (h + gap), (c % perRow) * (w + gap), h, w) : areaAt(c * (h + gap), 0, h, width);
     return box(frame, width, height, area, pinned ? "" : "hover");
@@ -801,7 +813,7 @@ function select(layer, c, y, x, pin = pinned, reveal = "") {
     target.focus({ preventScroll: true });
     const bring = () => (layer.view.rows ? layer.view.rows[current.c] : target).scrollIntoView({ block: reveal, inline: "nearest" });
     bring();
-    if (reveal === "center") setTimeout(bring, 100);  // captions that came meanwhile may have moved it
+    if (reveal === "center") setTimeout(() => life.signal.aborted || bring(), 100);  // captions that came meanwhile may have moved it
     $("spoken").textContent = `${$("where").textContent}: ${$("unit-value").textContent}`;
   }
   rememberInHash();
@@ -879,7 +891,7 @@ function listen() {
     if (!waiting) requestAnimationFrame(() => {
       const { layer, c, y, x } = waiting;
       waiting = null;
-      if (!pinned) select(layer, c, y, x);
+      if (!pinned && !life.signal.aborted) select(layer, c, y, x);
     });
     waiting = unit;
   });

@@ -60,18 +60,34 @@ async function refresh() {
     document.title = `${data.source} through ${data.model}`;
     openPage(data, window.featuremap ? window.featuremap.close() : null);
     shown = asked;
+    document.body.classList.remove("old");
+    $("command").parentNode.hidden = false;
+    nameCommand(data);
     offerDownloads(data);
     showResult(data);
     $("problem").hidden = true;
     $("state").textContent = `${data.layers.length} layers in ${Math.round(performance.now() - began)} ms`;
   } catch (error) {
-    $("problem").hidden = false;
-    $("problem").textContent = error.message;
+    tell(error.message);
     $("state").textContent = "";
+    markOld();
   }
   clearTimeout(slow);
   working = false;
   if (again) { again = false; refresh(); }
+}
+
+function tell(problem) {
+  $("problem").hidden = false;
+  $("problem").textContent = problem;
+}
+
+/** What stands below is not what the choices ask for: it is shown as old, and nothing of it can be taken along. */
+function markOld() {
+  document.body.classList.add("old");
+  for (const id of ["report", "grid"]) $(id).removeAttribute("href");
+  $("result").hidden = true;
+  $("command").parentNode.hidden = true;
 }
 
 /** What comes out, beside the easel and the sliders: the page's own maps lie further down. */
@@ -99,7 +115,7 @@ function offerDownloads(data) {
 }
 
 function nameDownloads() {
-  if (!shown) return;
+  if (!shown || document.body.classList.contains("old")) return;
   const layer = $("grid-layer").value;
   const colours = { RdBu: "rdbu", viridis: "viridis", grey: "gray" }[$("colours").value], scale = $("scale").value === "each" ? "each" : "layer";
   $("report").href = `report.html?${shown}`;
@@ -110,8 +126,7 @@ function nameDownloads() {
 
 function take(blob, name) {
   if (!blob.type.match(/^image\/(png|jpeg)$/) && blob.type) {
-    $("problem").hidden = false;
-    $("problem").textContent = `${name} is ${blob.type}; PNG and JPEG pictures are read.`;
+    tell(`${name} is ${blob.type}; PNG and JPEG pictures are read.`);
     return;
   }
   showEasel(false);
@@ -134,8 +149,7 @@ function listenForPictures() {
       }
       throw new Error("There is no picture to paste.");
     } catch (error) {
-      $("problem").hidden = false;
-      $("problem").textContent = error.name === "NotAllowedError" || error instanceof TypeError ? "The browser does not let a button paste here; press Ctrl-V instead." : error.message;
+      tell(error.name === "NotAllowedError" || error instanceof TypeError ? "The browser does not let a button paste here; press Ctrl-V instead." : error.message);
     }
   });
   document.addEventListener("paste", event => {
@@ -269,8 +283,8 @@ function sliderRange(parameter) {
   return { minimum, maximum: Math.max(maximum, start), step: whole ? 1 : "any" };
 }
 
-function control(entry, parameter, changed) {
-  const value = entry.values[parameter.name], set = text => { entry.values[parameter.name] = text; changed(); };
+function control(entry, parameter) {
+  const value = entry.values[parameter.name], set = text => { entry.values[parameter.name] = text; refresh(); };
   const title = `${parameter.summary}${parameter.unit ? `, in ${parameter.unit}` : ""}`, id = `setting-${chain.indexOf(entry)}-${parameter.name}`;
   const label = el("label", { for: id, title }, parameter.name);
   const listen = (node, type, read) => { node.addEventListener(type, () => set(read(node))); return node; };
@@ -293,7 +307,6 @@ function control(entry, parameter, changed) {
 
 /** The cards of the chain. Sliders only change numbers, so the cards stay while they are dragged. */
 function layChain() {
-  const changed = () => { nameCommand(); refresh(); };
   $("chain").replaceChildren(...chain.map((entry, index) => {
     const move = (text, name, to) => {
       const button = el("button", { type: "button", title: name, "aria-label": `${entry.kernel.name}: ${name}`, disabled: to !== null && (to < 0 || to >= chain.length) }, text);
@@ -305,14 +318,16 @@ function layChain() {
       return button;
     };
     return el("li", {}, el("div", { class: "top" }, el("b", { title: entry.kernel.details }, `${index + 1}. ${entry.kernel.name}`), move("\u2191", "earlier", index - 1), move("\u2193", "later", index + 1), move("\u00d7", "remove", null)),
-      el("p", { class: "soft" }, entry.kernel.summary), ...entry.kernel.parameters.map(parameter => control(entry, parameter, changed)));
+      el("p", { class: "soft" }, entry.kernel.summary), ...entry.kernel.parameters.map(parameter => control(entry, parameter)));
   }));
-  changed();
+  refresh();
 }
 
-function nameCommand() {
-  const text = chainText();
-  $("command").textContent = text ? `featuremap apply "${text}"${$("gray").checked ? " --gray" : ""} picture.jpg -o out.png` : "";
+/** The command that does the same; many maps are no picture, they are drawn as a grid. */
+function nameCommand(data) {
+  const maps = data.layers[data.layers.length - 1].shape[0], gray = $("gray").checked ? " --gray" : "";
+  $("command").textContent = maps === 1 || maps === 3 ? `featuremap apply "${chainText()}"${gray} picture.jpg -o out.png`
+    : `featuremap run picture.jpg --model "${chainText()}"${gray} --layer all -o maps/`;
 }
 
 function settle() {
@@ -323,7 +338,6 @@ function settle() {
   $("network-summary").textContent = model ? model.summary : "";
   $("side-row").hidden = !(chained || $("size").value === "native" || (model && !model.isNetwork));
   $("side-text").textContent = $("side").value;
-  nameCommand();
   refresh();
 }
 
@@ -344,9 +358,7 @@ async function begin() {
   try {
     catalogue = await ask("catalogue");
   } catch (error) {
-    $("problem").hidden = false;
-    $("problem").textContent = error.message;
-    return;
+    return tell(error.message);
   }
   $("network").append(...catalogue.models.map(model => el("option", {}, model.name)));
   const plugins = [...new Set(catalogue.kernels.map(kernel => kernel.plugin))];

@@ -39,9 +39,14 @@ struct ServeCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Largest file that may be sent, in megabytes.", valueName: "n"))
   var maxUpload = 64
 
-  @OptionGroup var reading: ReadingOptions
+  // Not as for commands: a visitor's picture is not the server's owner's.
+  @Option(help: ArgumentHelp("Largest picture that is loaded, in megapixels.", valueName: "n"))
+  var maxMegapixels = 48.0
 
   func validate() throws {
+    guard maxMegapixels > 0, maxMegapixels <= 1_000_000 else {
+      throw ValidationError("--max-megapixels must be above 0, got \(maxMegapixels)")
+    }
     guard (0...65535).contains(port) else {
       throw ValidationError("--port must be within 0...65535, got \(port)")
     }
@@ -51,13 +56,12 @@ struct ServeCommand: ParsableCommand {
   }
 
   func run() throws {
-    reading.apply()
     var imageLimits = ImageLimits()
-    imageLimits.maximumPixels = Int(reading.maxMegapixels * 1_000_000)
+    imageLimits.maximumPixels = Int(maxMegapixels * 1_000_000)
     var limits = WebServer.Limits()
     limits.bodyBytes = maxUpload << 20
     let application = try ServeApplication(
-      models: try ServedModels(registry: try makeRegistry(), extra: model), megapixels: reading.maxMegapixels,
+      models: try ServedModels(registry: try makeRegistry(), extra: model), megapixels: maxMegapixels,
       limits: imageLimits, bodyBytes: limits.bodyBytes)
     // Before any thread is started: all of them leave the signals to the one that waits below.
     let wish = SignalWait()

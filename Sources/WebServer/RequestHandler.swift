@@ -27,7 +27,7 @@ final class RequestHandler: ChannelInboundHandler {
       method: asksForHead ? "GET" : full.head.method.rawValue, target: full.head.uri, headers: headers,
       body: full.body.map { Array($0.readableBytesView) } ?? [])
     guard let request else {
-      return send(WebAnswer(status: 400, text: "the address cannot be read"), full.head, false, context)
+      return send(WebAnswer(status: 400, text: "the address cannot be read"), full.head, asksForHead, context)
     }
     if let refusal = visitors.refusal(headers) {
       return send(WebAnswer(status: 403, text: refusal), full.head, asksForHead, context)
@@ -36,7 +36,6 @@ final class RequestHandler: ChannelInboundHandler {
     let here = NIOLoopBound((self, context), eventLoop: context.eventLoop)
     workers.runIfActive(eventLoop: context.eventLoop) { [answer] in answer(request) }.whenComplete { result in
       let (handler, context) = here.value
-      handler.isWorking = false
       guard case .success(let answer) = result else { return context.close(promise: nil) }
       handler.send(answer, full.head, asksForHead, context)
     }
@@ -57,16 +56,23 @@ final class RequestHandler: ChannelInboundHandler {
           HTTPResponseHead(
             version: .http1_1, status: HTTPResponseStatus(statusCode: answer.status), headers: headers))),
       promise: nil)
-    if !headOnly {
-      context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: answer.body)))), promise: nil)
+    // In pieces: a visitor is idle who takes none of them for a while, not one whose line is slow.
+    var rest = ByteBuffer(bytes: headOnly ? [] : answer.body)
+    while let piece = rest.readSlice(length: min(Self.pieceSize, rest.readableBytes)), piece.readableBytes > 0
+    {
+      context.write(wrapOutboundOut(.body(.byteBuffer(piece))), promise: nil)
     }
-    let here = NIOLoopBound(context, eventLoop: context.eventLoop)
+    let here = NIOLoopBound((self, context), eventLoop: context.eventLoop)
     context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in
-      if !request.isKeepAlive { here.value.close(promise: nil) }
+      let (handler, context) = here.value
+      handler.isWorking = false
+      if !request.isKeepAlive { context.close(promise: nil) }
     }
   }
 
-  /// A visitor who says nothing is let go; one who waits for an answer is not.
+  private static let pieceSize = 1 << 16
+
+  /// A visitor who says nothing is let go; one who waits for an answer, or takes it slowly, is not.
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if event is IdleStateHandler.IdleStateEvent {
       if !isWorking { context.close(promise: nil) }

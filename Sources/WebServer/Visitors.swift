@@ -19,9 +19,14 @@ struct Visitors: Sendable {
     if let names, !names.contains(Self.name(of: host)) {
       return "this server answers to \(names.sorted().joined(separator: ", ")) only, not to \(host)"
     }
-    if let origin = headers["origin"], origin != "null", origin.lowercased() != "http://\(host.lowercased())"
-    {
+    if let origin = headers["origin"], origin.lowercased() != "http://\(host.lowercased())" {
       return "pages of \(origin) may not ask this server"
+    }
+    // Browsers of today say so also where they send no origin: for pictures, frames and scripts of other pages.
+    if let site = headers["sec-fetch-site"], !["same-origin", "none"].contains(site),
+      headers["sec-fetch-mode"] != "navigate"
+    {
+      return "pages of other sites may not ask this server"
     }
     return nil
   }

@@ -1,3 +1,4 @@
+import Dispatch
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -73,10 +74,13 @@ public final class WebServer: Sendable {
     return "http://\(name.contains(":") ? "[\(name)]" : name):\(port)/"
   }
 
-  /// Closes all connections and waits for the answers that are being computed.
-  public func stop() {
+  /// Closes all connections. Answers that are being computed are waited for, but not longer than `seconds`.
+  public func stop(within seconds: Int = 2) {
     try? channel.close().wait()
-    try? workers.syncShutdownGracefully()
+    let ended = DispatchSemaphore(value: 0)
+    workers.shutdownGracefully { _ in ended.signal() }
+    // Threads that still compute need the loop, to hand over what nobody waits for any more.
+    guard ended.wait(timeout: .now() + .seconds(seconds)) == .success else { return }
     try? group.syncShutdownGracefully()
   }
 }

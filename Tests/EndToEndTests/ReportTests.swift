@@ -125,15 +125,45 @@ struct ReportTests {
       in: folder.path)
     struct Explanation: Decodable { let value: Double }
     let value = try JSONDecoder().decode(Explanation.self, from: Data(explained.output.utf8)).value
-    let shown = try Program.run(
+    let page = try dom(folder("r.html"), unit, in: folder)
+    let start = try #require(page.range(of: #"id="unit-value"[^>]*>"#, options: .regularExpression))
+    let text = page[start.upperBound...].prefix { $0 != "<" }
+    let number = try #require(Double(text), "\(text)")
+    #expect(abs(number - value) <= 1e-4 * abs(value) + 1e-9, "\(number), explain says \(value)")
+  }
+
+  @Test(
+    "a browser shows the arithmetic of filters: the right channel, and sums that give the value",
+    .enabled(if: browser != nil, "needs Chromium"),
+    arguments: [
+      ("lenet-conv1", "lenet-conv1/7/10/10", "input channel 1: sum"),
+      ("lenet-conv1", "lenet-conv1/17/0/0", "input channel 2: sum"),
+      ("gaussian,sobel", "sobel/1/9/0", "gaussian channel 1, kernel y: sum"),
+      ("sobel:output=direction", "sobel/2/30/9", "input channel 2, kernel x: sum"),
+    ])
+  func browserShowsFilters(model: String, unit: String, heading: String) throws {
+    let folder = try Documentation.workFolder()
+    let report = try Program.run(
+      ["report", "Samples/Images/scene.jpg", "--model", model, "--side", "48", "-o", "r.html"],
+      in: folder.path)
+    #expect(report.status == 0, "\(report.errors)")
+    let page = try dom(folder("r.html"), unit, in: folder)
+    #expect(page.contains(heading))
+    #expect(page.contains(#"class="formula""#))
+    // What the page says where its sums are not the value.
+    let body = try #require(page.range(of: #"id="content""#)).upperBound
+    let end = try #require(page.range(of: "<script", range: body..<page.endIndex)).lowerBound
+    #expect(!page[body..<end].contains("the layer holds"))
+  }
+
+  /// What a browser makes of a page at a unit.
+  private func dom(_ path: String, _ unit: String, in folder: TemporaryFolder) throws -> String {
+    try Program.run(
       executable: try #require(Self.browser),
       [
         "--headless=new", "--no-sandbox", "--disable-gpu", "--user-data-dir=\(folder("profile"))",
-        "--virtual-time-budget=5000", "--dump-dom", "file://\(folder("r.html"))#\(unit)",
-      ], in: folder.path)
-    let start = try #require(shown.output.range(of: #"id="unit-value"[^>]*>"#, options: .regularExpression))
-    let text = shown.output[start.upperBound...].prefix { $0 != "<" }
-    let number = try #require(Double(text), "\(text)")
-    #expect(abs(number - value) <= 1e-4 * abs(value) + 1e-9, "\(number), explain says \(value)")
+        "--virtual-time-budget=5000", "--dump-dom", "file://\(path)#\(unit)",
+      ], in: folder.path
+    ).output
   }
 }

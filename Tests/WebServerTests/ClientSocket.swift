@@ -34,13 +34,16 @@ final class ClientSocket {
   }
 
   /// What comes until the other side ends the connection.
-  func readToEnd() -> String {
+  ///
+  /// - Parameter pause: seconds after each 64 KB.
+  func readToEnd(pausing pause: Double = 0) -> String {
     var all: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 4096)
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       let count = read(file, &buffer, buffer.count)
       guard count > 0 else { break }
       all += buffer[..<count]
+      if pause > 0 { usleep(UInt32(pause * 1e6)) }
     }
     return String(decoding: all, as: UTF8.self)
   }

@@ -47,10 +47,19 @@ struct VisitorsTests {
   func origins() {
     #expect(isWelcome(["host": "localhost:8080", "origin": "http://localhost:8080"]))
     for origin in [
-      "http://example.com", "http://localhost:8081", "https://localhost:8080", "http://localhost",
+      "http://example.com", "http://localhost:8081", "https://localhost:8080", "http://localhost", "null",
     ] {
       #expect(!isWelcome(["host": "localhost:8080", "origin": origin]), "\(origin)")
       #expect(!isWelcome(["host": "localhost:8080", "origin": origin], at: "0.0.0.0"), "\(origin)")
     }
+  }
+
+  @Test("what a browser fetches for a page of another site is refused, a link to follow is not")
+  func sites() {
+    func fetch(_ site: String, _ mode: String) -> Bool {
+      isWelcome(["host": "localhost:8080", "sec-fetch-site": site, "sec-fetch-mode": mode])
+    }
+    #expect(fetch("same-origin", "cors") && fetch("none", "navigate") && fetch("cross-site", "navigate"))
+    #expect(!fetch("cross-site", "no-cors") && !fetch("same-site", "cors"))
   }
 }

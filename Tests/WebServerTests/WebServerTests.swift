@@ -94,18 +94,26 @@ struct WebServerTests {
     #expect(try await ask(second, "").text == "again\n")
   }
 
-  @Test("a visitor who says nothing is let go")
-  func silence() async throws {
-    var limits = WebServer.Limits()
-    limits.idleSeconds = 1
-    let server = try server(limits)
-    defer { server.stop() }
-    let rest = try await Task.detached {
+  /// What comes back for exactly this text, until the server ends the connection after a second of silence.
+  private func answer(of server: WebServer, to text: String) async throws -> String {
+    try await Task.detached {
       let socket = try ClientSocket(port: server.port)
-      try socket.send("GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
+      try socket.send(text)
       return socket.readToEnd()
     }.value
-    #expect(rest.isEmpty)
+  }
+
+  private var impatient: WebServer.Limits {
+    var limits = WebServer.Limits()
+    limits.idleSeconds = 1
+    return limits
+  }
+
+  @Test("a visitor who says nothing is let go")
+  func silence() async throws {
+    let server = try server(impatient)
+    defer { server.stop() }
+    #expect(try await answer(of: server, to: "GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ").isEmpty)
   }
 
   @Test(
@@ -115,16 +123,60 @@ struct WebServerTests {
       "POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
     ])
   func nonsense(text: String) async throws {
-    var limits = WebServer.Limits()
-    limits.idleSeconds = 1
-    let server = try server(limits)
+    let server = try server(impatient)
     defer { server.stop() }
-    let rest = try await Task.detached {
-      let socket = try ClientSocket(port: server.port)
-      try socket.send(text)
-      return socket.readToEnd()
-    }.value
+    let rest = try await answer(of: server, to: text)
     #expect(rest.isEmpty || rest.hasPrefix("HTTP/1.1 4"), "\(rest)")
     #expect(try await ask(server, "x").status == 200)
+  }
+
+  @Test("several requests on one connection are answered in their order, of a head no body comes")
+  func pipelining() async throws {
+    let server = try server(impatient)
+    defer { server.stop() }
+    let requests = ["HEAD /%zz", "GET /1", "HEAD /2", "GET /3"].map {
+      "\($0) HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    }
+    let answers = try await answer(of: server, to: requests.joined()).split(separator: "HTTP/1.1 ")
+    #expect(answers.map { $0.prefix(3) } == ["400", "200", "200", "200"])
+    let bodies = answers.map { $0.split(separator: "\r\n\r\n", omittingEmptySubsequences: false).last ?? "" }
+    #expect(bodies == ["", "GET /1 0\n", "", "GET /3 0\n"])
+  }
+
+  @Test("an answer that takes longer than the patience with silent visitors comes")
+  func longWork() async throws {
+    let server = try server(impatient) { _ in
+      Thread.sleep(forTimeInterval: 2.5)
+      return WebAnswer(status: 200, text: "done")
+    }
+    defer { server.stop() }
+    #expect(try await ask(server, "").text == "done\n")
+  }
+
+  @Test("who takes a large answer slowly gets all of it")
+  func slowReader() async throws {
+    let server = try server(impatient) { _ in
+      WebAnswer(contentType: "text/plain", body: [UInt8](repeating: 65, count: 24_000_000))
+    }
+    defer { server.stop() }
+    let count = try await Task.detached {
+      let socket = try ClientSocket(port: server.port)
+      try socket.send("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+      return socket.readToEnd(pausing: 0.01).utf8.count
+    }.value
+    #expect(count > 24_000_000)
+  }
+
+  @Test("the end does not wait for work that takes long")
+  func endDuringWork() async throws {
+    let server = try server { _ in
+      Thread.sleep(forTimeInterval: 8)
+      return WebAnswer(status: 200, text: "late")
+    }
+    let socket = try ClientSocket(port: server.port)
+    try socket.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    try await Task.sleep(for: .seconds(0.5))
+    let clock = ContinuousClock()
+    #expect(clock.measure { server.stop(within: 1) } < .seconds(5))
   }
 }

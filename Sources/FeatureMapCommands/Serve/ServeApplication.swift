@@ -13,7 +13,11 @@ import WebServer
 /// What goes wrong is answered with the status that fits and a line of text.
 struct ServeApplication: Sendable {
   private let models: ServedModels
-  private let pictures = ServedPictures(room: 1 << 29)
+  private let pictures = ServedPictures(room: Self.room)
+  /// Bytes of all pictures' pixels.
+  private static let room = 1 << 29
+  /// Products for one answer: some seconds.
+  private static let mostWork = 10_000_000_000
   private let limits: ImageLimits
   private let catalogue: [UInt8]
   private let page: [UInt8]
@@ -27,6 +31,12 @@ struct ServeApplication: Sendable {
     page = Array(try ReportPage(title: "featuremap", data: nil).html().utf8)
   }
 
+  /// By address, what may be done there.
+  private static let methods = [
+    "/": "GET", "/catalogue": "GET", "/pictures": "POST", "/maps": "GET", "/report.html": "GET",
+    "/grid.png": "GET",
+  ]
+
   func answer(_ request: WebRequest) -> WebAnswer {
     do {
       switch (request.method, request.path) {
@@ -36,8 +46,10 @@ struct ServeApplication: Sendable {
       case ("GET", "/maps"): return try maps(try ServeQuery(request.query))
       case ("GET", "/report.html"): return try report(try ServeQuery(request.query))
       case ("GET", "/grid.png"): return try grid(try ServeQuery(request.query))
-      case (_, "/"), (_, "/catalogue"), (_, "/pictures"), (_, "/maps"), (_, "/report.html"), (_, "/grid.png"):
-        return WebAnswer(status: 405, text: "\(request.method) is not what \(request.path) is for")
+      case (_, let path) where Self.methods[path] != nil:
+        var answer = WebAnswer(status: 405, text: "\(request.method) is not what \(path) is for")
+        answer.headers["Allow"] = Self.methods[path]
+        return answer
       default: return WebAnswer(status: 404, text: "there is nothing at \(request.path)")
       }
     } catch let refusal as Refusal {
@@ -72,7 +84,10 @@ struct ServeApplication: Sendable {
       }
       throw Refusal(status: 415, problem: "\(error)")
     }
-    let name = pictures.add(image, file: file)
+    guard let name = pictures.add(image, file: file) else {
+      throw Refusal(
+        status: 413, problem: "a picture of \(image.width)x\(image.height) is larger than this server keeps")
+    }
     return try jsonAnswer(Kept(picture: name, width: image.width, height: image.height))
   }
 
@@ -101,7 +116,9 @@ struct ServeApplication: Sendable {
   }
 
   private func builder(_ query: ServeQuery) throws -> ReportBuilder {
-    try ReportBuilder(model: try models.model(query), input: query.input, gray: query.gray, side: query.side)
+    try ReportBuilder(
+      model: try models.model(query), input: query.input, gray: query.gray, side: query.side,
+      mostWork: Self.mostWork)
   }
 
   private func picture(_ query: ServeQuery) throws -> RasterImage {

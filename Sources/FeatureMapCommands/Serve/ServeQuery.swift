@@ -1,6 +1,5 @@
 import ArgumentParser
 import FeatureMap
-import WebServer
 
 /// What an address asks for: a picture, what works on it and how, read as the options of `report` and `run` are.
 struct ServeQuery {

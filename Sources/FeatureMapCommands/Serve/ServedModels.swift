@@ -10,8 +10,13 @@ struct ServedModels {
   /// - Throws: what loading them throws.
   init(registry: KernelRegistry, extra: [String]) throws {
     self.registry = registry
+    var used: Set<String> = []
+    // A visitor gets to know a file's name, not the folders above it.
     var named = try extra.map { text in
-      (name: text, summary: "given when the server was started", model: try Model(text, registry: registry))
+      (
+        name: freeName(fileExists(text) ? fileName(of: text) : text, &used),
+        summary: "given when the server was started", model: try Model(text, registry: registry)
+      )
     }
     for network in registry.networks where !extra.contains(network.name) {
       named.append((network.name, network.summary, try Model(network.name, registry: registry)))
@@ -32,11 +37,21 @@ struct ServedModels {
     let chain = query.chain ?? ""
     guard !chain.isEmpty else { throw CommandError.choice("the chain has no kernel yet; add one") }
     // A visitor may not read files of this machine.
-    guard Model.chainFiles(chain).isEmpty, !chain.contains(KernelRegistry.fileKernelName + ":") else {
+    guard try KernelSpecification.chain(chain).allSatisfy(\.readsNoFile) else {
       throw CommandError.choice(
         "kernels from files are those that 'featuremap serve --model FILE' was started with")
     }
     return Model(network: try Network(chain: chain, registry: registry))
+  }
+}
+
+extension KernelSpecification {
+  fileprivate var readsNoFile: Bool {
+    switch source {
+    case .file: false
+    case .name(let name): name != KernelRegistry.fileKernelName
+    case .matrix: true
+    }
   }
 }
 

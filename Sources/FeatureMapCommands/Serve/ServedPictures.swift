@@ -15,23 +15,24 @@ final class ServedPictures: Sendable {
   }
 
   private let shelf = Locked(Shelf())
-  /// Bytes of pixels; one picture may be larger.
+  /// Bytes of pixels.
   private let room: Int
 
   init(room: Int) {
     self.room = room
   }
 
-  /// Keeps a picture and tells the name by which it is found again.
-  func add(_ image: RasterImage, file: [UInt8]) -> String {
+  /// Keeps a picture and tells the name by which it is found again; `nil` for one that is too large.
+  func add(_ image: RasterImage, file: [UInt8]) -> String? {
     var digest = SHA256()
     digest.update(file)
     let name = digest.hexadecimal
     let bytes = image.width * image.height * image.channels * image.bitDepth / 8
+    guard bytes <= room else { return nil }
     shelf.withLock { shelf in
       shelf.uses += 1
       shelf.entries[name] = Entry(image: image, bytes: bytes, lastUse: shelf.uses)
-      while shelf.bytes > room, shelf.entries.count > 1,
+      while shelf.bytes > room,
         let oldest = shelf.entries.min(by: { $0.value.lastUse < $1.value.lastUse })
       {
         shelf.entries[oldest.key] = nil

@@ -9,17 +9,20 @@ struct ReportBuilder {
   let gray: Bool
   /// The longest side of a picture that no network brings to its own size.
   let side: Int
+  /// Products and comparisons that are made at most; `nil` for any number.
+  let mostWork: Int?
 
   /// Numbers of a page that a browser opens without trouble.
   private static let mostValues = 1 << 23
   /// The longest side of the picture as it came.
   private static let originalSide = 320
 
-  init(model: Model, input: PictureInputOptions, gray: Bool, side: Int) throws {
+  init(model: Model, input: PictureInputOptions, gray: Bool, side: Int, mostWork: Int? = nil) throws {
     self.model = model
     self.input = input
     self.gray = gray
     self.side = side
+    self.mostWork = mostWork
     if input.isNative, let last = model.network.convolutionalPart.last {
       network = try model.network.upTo(last.name)
     } else {
@@ -71,6 +74,7 @@ struct ReportBuilder {
 
   private func layers(_ input: Tensor, _ outputs: [LayerActivation]) throws -> [ReportData.Layer] {
     let rows = try network.summary(for: input.shape)
+    let shapes = try network.shapes(for: input.shape)
     let first = layer(
       Network.inputName, "input", input, ReceptiveField.input, operation: ReportOperation(type: "input"))
     return [first]
@@ -78,7 +82,10 @@ struct ReportBuilder {
         let (node, row) = known
         return layer(
           node.name, row.kind, answer.output, row.receptiveField, inputs: node.inputs,
-          parameters: row.parameters, operation: ReportOperation(node.kernel, kind: row.kind))
+          parameters: row.parameters,
+          operation: ReportOperation(
+            node.kernel, kind: row.kind, input: node.inputs.first.flatMap { shapes[$0] } ?? input.shape,
+            outputs: row.shape.channels))
       }
   }
 
@@ -135,6 +142,23 @@ struct ReportBuilder {
       throw CommandError.choice(
         "the layers of \(network.name) have \(grouped(count)) values for this picture, a page holds \(grouped(Self.mostValues)); "
           + "choose a smaller --side")
+    }
+    guard let mostWork else { return }
+    let work = try self.work(shape)
+    guard work <= Double(mostWork) else {
+      throw CommandError.choice(
+        "\(network.name) needs about \(formatted(work)) products for this picture, the limit here is \(formatted(Double(mostWork))); "
+          + "choose a smaller side or smaller kernels")
+    }
+  }
+
+  /// Products that layers count, of others as many as values lie in the windows of their outputs.
+  private func work(_ shape: Shape) throws -> Double {
+    try zip(network.nodes, network.summary(for: shape)).reduce(0) { sum, layer in
+      let (node, row) = layer
+      if row.multiplyAdds > 0 { return sum + Double(row.multiplyAdds) }
+      guard case .local(let size, _, _, _) = node.kernel.window else { return sum + Double(row.shape.count) }
+      return sum + Double(row.shape.count) * Double(size.count)
     }
   }
 }

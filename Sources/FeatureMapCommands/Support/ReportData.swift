@@ -75,7 +75,7 @@ struct ReportOperation: Encodable {
   var weight: ReportArray?
   var bias: String?
   var stride: [Int]?
-  /// Top, left, bottom, right.
+  /// Top, left, bottom, right; of a filter how far its window reaches up and to the left.
   var padding: [Int]?
   var dilation: [Int]?
   var groups: Int?
@@ -84,7 +84,6 @@ struct ReportOperation: Encodable {
   var offset: [Int]?
   var countPadding: Bool?
   var function: String?
-  var matrix: ReportArray?
   /// Of a gradient: its kernels and what their sums become.
   var matrices: [NamedMatrix]?
   var combination: String?
@@ -100,7 +99,10 @@ struct ReportOperation: Encodable {
     self.type = type
   }
 
-  init(_ kernel: any Kernel, kind: String) {
+  /// - Parameters:
+  ///   - input: of the layer.
+  ///   - outputs: its channels.
+  init(_ kernel: any Kernel, kind: String, input: Shape, outputs: Int) {
     switch kernel {
     case let layer as Convolution2D: self.init(layer)
     case let layer as Pooling2D: self.init(layer)
@@ -116,7 +118,7 @@ struct ReportOperation: Encodable {
     case is Softmax: self.init(type: "softmax")
     case is Add: self.init(type: "add")
     case is Concatenate: self.init(type: "concatenate")
-    default: self.init(filter: kernel, kind: kind)
+    default: self.init(filter: kernel, kind: kind, input: input, outputs: outputs)
     }
   }
 
@@ -141,8 +143,8 @@ struct ReportOperation: Encodable {
     countPadding = layer.options.countIncludePad
   }
 
-  /// A filter that treats every channel by itself: its window, and its weights where it is a weighted sum.
-  private init(filter kernel: any Kernel, kind: String) {
+  /// A filter: the correlation that it amounts to, a gradient, or what is known of others, the window.
+  private init(filter kernel: any Kernel, kind: String, input: Shape, outputs: Int) {
     guard case .local(let extent, .one, let first, .one) = kernel.window else {
       self.init(type: "other")
       summary = kind
@@ -153,8 +155,17 @@ struct ReportOperation: Encodable {
     offset = [first.y, first.x]
     border = (kernel.borderMode ?? .zero).rawValue
     summary = kind
-    if let response = linearResponse(of: kernel, inputChannels: 1, outputChannel: 0), response.constant == 0 {
-      matrix = ReportArray(response.weights, shape: [extent.height, extent.width])
+    if let (responses, groups) = Self.responses(of: kernel, input: input, outputs: outputs, extent) {
+      type = "correlation"
+      let channels = responses[0].weights.shape.channels
+      weight = ReportArray(
+        values: responses.flatMap(\.weights.values),
+        shape: [responses.count, channels, extent.height, extent.width])
+      if responses.contains(where: { $0.constant != 0 }) { bias = packed(responses.map(\.constant)) }
+      stride = [1, 1]
+      padding = [-first.y, -first.x, 0, 0]
+      dilation = [1, 1]
+      self.groups = groups
     } else if let combined = CombinedKernels(kernel) {
       matrices = combined.kernels.map {
         NamedMatrix(
@@ -162,6 +173,30 @@ struct ReportOperation: Encodable {
       }
       combination = combined.combination.rawValue
     }
+  }
+
+  /// What a linear filter does: for each map of a channel, where it treats every channel alike, else for each output.
+  private static func responses(
+    of kernel: any Kernel, input: Shape, outputs: Int, _ extent: Extent
+  ) -> (responses: [LinearResponse], groups: Int)? {
+    let one = Shape(channels: 1, height: input.height, width: input.width)
+    if let maps = (try? kernel.outputShape(for: one))?.channels, maps * input.channels == outputs {
+      return all(maps) { linearResponse(of: kernel, inputChannels: 1, outputChannel: $0) }
+        .map { ($0, input.channels) }
+    }
+    guard outputs * input.channels * extent.count <= 1 << 16 else { return nil }
+    return all(outputs) { linearResponse(of: kernel, inputChannels: input.channels, outputChannel: $0) }
+      .map { ($0, 1) }
+  }
+
+  /// `nil` where there is not one for each of `count`.
+  private static func all(_ count: Int, _ response: (Int) -> LinearResponse?) -> [LinearResponse]? {
+    var found: [LinearResponse] = []
+    for number in 0..<count {
+      guard let next = response(number) else { return nil }
+      found.append(next)
+    }
+    return found.isEmpty ? nil : found
   }
 }
 

@@ -10,14 +10,13 @@ struct ReportPage {
   /// What a page may do: run its own script and show its own pictures, with a server also ask that one.
   private static func policy(withServer: Bool) -> String {
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
-      + (withServer ? " blob:; connect-src 'self'" : "")
+      + (withServer ? "; connect-src 'self'" : "")
   }
 
   /// The HTML file.
   func html() throws -> String {
     var parts = [
-      "TITLE": escaped(title), "POLICY": Self.policy(withServer: data == nil),
-      "CONTROLS": "",
+      "TITLE": escaped(title), "POLICY": Self.policy(withServer: data == nil), "CONTROLS": "",
       "STYLE": text(fm_page_css), "SCRIPT": text(fm_page_js), "DATA": "",
     ]
     if let data {

@@ -8,19 +8,13 @@ Exit status 1 if a value differs, the console had an error, or something was ask
 """
 import argparse, json, math, os, pathlib, sys, time
 from playwright.sync_api import sync_playwright
+from browser_checks import expect, failures
 
 parser = argparse.ArgumentParser()
 parser.add_argument("report")
 parser.add_argument("explain", nargs="*")
 parser.add_argument("--shots")
 options = parser.parse_args()
-failures = []
-
-
-def expect(ok, text):
-    if not ok:
-        failures.append(text)
-        print("FAIL", text)
 
 
 def near(a, b, scale=1.0):

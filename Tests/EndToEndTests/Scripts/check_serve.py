@@ -2,25 +2,19 @@
 
     check_serve.py ADDRESS PHOTO.jpg [--shots DIR]
 
-Draws garments, drags sliders, opens and drops a photo, sends what is no picture, downloads a report and a grid, at both
+Draws garments, drags sliders, opens a photo, sends what is no picture, downloads a report and a grid, at both
 widths and themes. Needs the Python package playwright and a Chromium (CHROMIUM, else /usr/bin/chromium). Exit status 1
 if something differs from what is expected or the console had an error.
 """
 import argparse, os, pathlib, sys, tempfile
 from playwright.sync_api import sync_playwright
+from browser_checks import expect, failures
 
 parser = argparse.ArgumentParser()
 parser.add_argument("address")
 parser.add_argument("photo")
 parser.add_argument("--shots")
 options = parser.parse_args()
-failures = []
-
-
-def expect(ok, text):
-    if not ok:
-        failures.append(text)
-        print("FAIL", text)
 
 
 def shot(page, name):
@@ -97,6 +91,8 @@ def filters(page):
     exact.dispatch_event("change")
     page.wait_for_selector("#problem:visible")
     expect("not accepted" in page.locator("#problem").inner_text(), page.locator("#problem").inner_text())
+    expect(page.locator("#report").get_attribute("href") is None, "nothing old can be taken along")
+    expect(not page.locator("#command").is_visible(), "no command that fails is offered")
     exact.fill("1")
     exact.dispatch_event("change")
     settled(page)

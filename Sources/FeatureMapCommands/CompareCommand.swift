@@ -62,6 +62,7 @@ struct CompareCommand: ParsableCommand {
   @OptionGroup var grid: GridOptions
   @OptionGroup var terminal: ShowOptions
   @OptionGroup var reading: ReadingOptions
+  @OptionGroup(title: "Plugins") var plugins: PluginOptions
 
   func validate() throws {
     try terminal.check(format)
@@ -79,7 +80,7 @@ struct CompareCommand: ParsableCommand {
 
   func run() throws {
     reading.apply()
-    let registry = try makeRegistry()
+    let registry = try makeRegistry(plugins)
     let models = try (model.isEmpty ? ["lenet"] : model).map {
       try Model($0, registry: registry, defaults: filters.defaults)
     }

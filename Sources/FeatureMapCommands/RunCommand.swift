@@ -128,7 +128,8 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     reading.apply()
-    let model = try Model(self.model.model, registry: try makeRegistry(), defaults: filters.defaults)
+    let model = try Model(
+      self.model.model, registry: try makeRegistry(self.model.plugins), defaults: filters.defaults)
     let layers = try model.layers(named: layer, size: size)
     let files = try InputFiles.expand(images)
     let plan = try RunOutputs(

@@ -70,7 +70,7 @@ struct ApplyCommand: ParsableCommand {
   @OptionGroup var filters: FilterOptions
   @OptionGroup var terminal: ShowOptions
   @OptionGroup var reading: ReadingOptions
-  @OptionGroup(title: "Plugins") var plugins: PluginOptions
+  @OptionGroup var plugins: PluginOptions
 
   func validate() throws {
     if terminal.isWanted, output == standardStreamPath || format == .npy {

@@ -62,7 +62,7 @@ struct CompareCommand: ParsableCommand {
   @OptionGroup var grid: GridOptions
   @OptionGroup var terminal: ShowOptions
   @OptionGroup var reading: ReadingOptions
-  @OptionGroup(title: "Plugins") var plugins: PluginOptions
+  @OptionGroup var plugins: PluginOptions
 
   func validate() throws {
     try terminal.check(format)

@@ -21,7 +21,7 @@ struct PluginsCommand: ParsableCommand {
   @Argument(help: "A plugin, a kernel or a network; all plugins when left out.")
   var name: String?
 
-  @OptionGroup(title: "Plugins") var plugins: PluginOptions
+  @OptionGroup var plugins: PluginOptions
 
   func run() throws {
     let search = plugins.search()

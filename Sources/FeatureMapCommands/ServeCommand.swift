@@ -43,7 +43,7 @@ struct ServeCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Largest picture that is loaded, in megapixels.", valueName: "n"))
   var maxMegapixels = 48.0
 
-  @OptionGroup(title: "Plugins") var plugins: PluginOptions
+  @OptionGroup var plugins: PluginOptions
 
   func validate() throws {
     guard maxMegapixels > 0, maxMegapixels <= 1_000_000 else {

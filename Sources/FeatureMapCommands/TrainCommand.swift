@@ -72,7 +72,7 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Print a chart of loss and accuracies when the training ends.")
   var chart = false
 
-  @OptionGroup(title: "Plugins") var plugins: PluginOptions
+  @OptionGroup var plugins: PluginOptions
 
   @Option(help: ArgumentHelp("Threads to use; all cores by default.", valueName: "n"))
   var threads: Int?

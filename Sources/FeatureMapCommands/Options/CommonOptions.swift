@@ -114,7 +114,7 @@ struct ModelOptions: ParsableArguments {
       valueName: "model"))
   var model = "lenet"
 
-  @OptionGroup(title: "Plugins") var plugins: PluginOptions
+  @OptionGroup var plugins: PluginOptions
 }
 
 /// What filters do at the border, and whether colour is put away first.

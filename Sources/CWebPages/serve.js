@@ -66,7 +66,7 @@ async function refresh() {
     offerDownloads(data);
     showResult(data);
     $("problem").hidden = true;
-    $("state").textContent = `${data.layers.length} layers in ${Math.round(performance.now() - began)} ms`;
+    $("state").textContent = `Done in ${Math.round(performance.now() - began)} ms`;
   } catch (error) {
     tell(error.message);
     $("state").textContent = "";
@@ -120,6 +120,27 @@ function nameDownloads() {
   const colours = { RdBu: "rdbu", viridis: "viridis", grey: "gray" }[$("colours").value], scale = $("scale").value === "each" ? "each" : "layer";
   $("report").href = `report.html?${shown}`;
   $("grid").href = `grid.png?${shown}&${new URLSearchParams({ layer, scale, ...(colours && { colormap: colours }) })}`;
+}
+
+/** Takes a download along; a picture that had to make room for others' is sent once more. */
+async function download(event) {
+  const link = event.currentTarget;
+  if (!link.href) return;
+  event.preventDefault();
+  try {
+    let answer = await fetch(link.href);
+    if (answer.status === 404 && picture) {
+      await send(picture);
+      answer = await fetch(link.href);
+    }
+    if (!answer.ok) throw new Error((await answer.text()).trim());
+    const name = /filename="([^"]*)"/.exec(answer.headers.get("Content-Disposition") || "");
+    const address = URL.createObjectURL(await answer.blob());
+    el("a", { href: address, download: name ? name[1] : link.id }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 60000);
+  } catch (error) {
+    tell(error instanceof TypeError ? "The server does not answer. Was 'featuremap serve' ended?" : error.message);
+  }
 }
 
 // ---------------------------------------------------------------- pictures
@@ -210,8 +231,19 @@ function stencil(name) {
   drawn();
 }
 
+const isEmpty = () => !easel().getImageData(0, 0, 280, 280).data.some((level, i) => level && i % 4 < 3);
+
+/** A black square is no garment, and what stands on the page is not of it. */
+function drawingIsAwaited() {
+  picture = null;
+  $("problem").hidden = true;
+  $("state").textContent = "Draw something, or begin with an outline.";
+  if (shown) markOld();
+}
+
 /** Hands over what was drawn, as often as the server answers. */
 function drawn() {
+  if (isEmpty()) return drawingIsAwaited();
   $("drawing").toBlob(blob => {
     if ($("easel").hidden) return;
     picture = { name: "drawing", blob, id: null };
@@ -346,6 +378,7 @@ function listenForChoices() {
   for (const radio of document.querySelectorAll("input[name=kind]")) radio.addEventListener("change", settle);
   $("side").addEventListener("input", settle);
   $("grid-layer").addEventListener("change", nameDownloads);
+  for (const id of ["report", "grid"]) $(id).addEventListener("click", download);
   for (const id of ["colours", "scale"]) $(id).addEventListener("change", nameDownloads);
   $("add").addEventListener("change", event => {
     addKernel(event.target.value);

@@ -24,7 +24,7 @@ def shot(page, name):
 
 def settled(page):
     page.wait_for_timeout(100)
-    page.wait_for_selector("#state:has-text('layers in')")
+    page.wait_for_selector("#state:has-text('Done in')")
     page.wait_for_timeout(300)
 
 

@@ -40,10 +40,12 @@ function query(wanted) {
 }
 
 let working = false, again = false;
+const busy = on => $("serve").setAttribute("aria-busy", String(on));
 
 /** Brings the page up to date with the choices. While one answer is awaited, only the latest wish is kept. */
 async function refresh() {
   if (!catalogue || !picture) return;
+  busy(true);
   if (working) { again = true; return; }
   working = true;
   const slow = setTimeout(() => { $("state").textContent = "Working\u2026"; }, 150), began = performance.now();
@@ -74,6 +76,7 @@ async function refresh() {
   }
   clearTimeout(slow);
   working = false;
+  busy(again);
   if (again) { again = false; refresh(); }
 }
 
@@ -239,13 +242,15 @@ function drawingIsAwaited() {
   $("problem").hidden = true;
   $("state").textContent = "Draw something, or begin with an outline.";
   if (shown) markOld();
+  busy(working);
 }
 
 /** Hands over what was drawn, as often as the server answers. */
 function drawn() {
   if (isEmpty()) return drawingIsAwaited();
+  busy(true);
   $("drawing").toBlob(blob => {
-    if ($("easel").hidden) return;
+    if ($("easel").hidden) return busy(working);
     picture = { name: "drawing", blob, id: null };
     refresh();
   }, "image/png");

@@ -168,7 +168,8 @@ struct PluginCommandTests {
   @Test("what a plugin does wrong at work is one line with its names, and no output is left")
   func faults() throws {
     for (change, expected) in [
-      ("RUN_BODY=out[n] = 1;", "run() wrote past the end of its output"), ("RUN_BODY=out[0] = NAN;", "run() gave 1 of"),
+      ("RUN_BODY=out[n] = 1;", "run() wrote past the end of its output"),
+      ("RUN_BODY=out[0] = NAN;", "run() gave 1 of"),
       ("RUN_BODY=strcpy(error->message, \"no film\"); return 1;", "no film"),
     ] {
       let folder = try workFolder([change])

@@ -5,20 +5,23 @@ import Testing
 
 @Suite("my-plugin")
 struct DetailTests {
-  private func kernel(_ settings: KernelSpecification.Setting...) throws -> any Kernel {
-    try KernelRegistry([Plugin()]).factory(named: "my-plugin").make(settings)
+  /// What the kernel makes of a picture.
+  private func result(_ settings: [String: String] = [:], of picture: Tensor) throws -> Tensor {
+    let kernel = try KernelRegistry([Plugin()]).factory(named: "my-plugin")
+      .make(settings.map { KernelSpecification.Setting($0.key, $0.value) })
+    return try kernel(picture)
   }
 
   @Test("a plain picture stays as it is")
   func plain() throws {
     let picture = Tensor(shape: Shape(channels: 3, height: 4, width: 5), repeating: 0.5)
-    #expect(try kernel()(picture) == picture)
+    #expect(try result(of: picture) == picture)
   }
 
   @Test("a point stands out more")
   func point() throws {
     let picture = Tensor(rows: [[0, 0, 0], [0, 9, 0], [0, 0, 0]])
-    let result = try kernel(.init("amount", "2"), .init("radius", "1"))(picture)
+    let result = try result(["amount": "2", "radius": "1"], of: picture)
     #expect(result.values == [-2, -2, -2, -2, 25, -2, -2, -2, -2])
   }
 }

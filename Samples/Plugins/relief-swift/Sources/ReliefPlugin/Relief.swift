@@ -1,4 +1,5 @@
 import FeatureMapPluginKit
+
 #if canImport(Glibc)
   import Glibc
 #else

@@ -10,9 +10,33 @@ struct PluginOptions: ParsableArguments {
       valueName: "file"))
   var files: [String] = []
 
+  @Flag(
+    help: "Run each library in a process of its own: a crash, or a call without an end, costs that call only."
+  )
+  var isolatePlugins = false
+
+  @Option(
+    help: ArgumentHelp(
+      "With --isolate-plugins: how long a call may take. (default: 60)", valueName: "seconds"))
+  var pluginTimeout: Double?
+
+  func validate() throws {
+    guard let pluginTimeout else { return }
+    guard isolatePlugins else { throw ValidationError("--plugin-timeout needs --isolate-plugins") }
+    guard pluginTimeout > 0, pluginTimeout <= 86400 else {
+      throw ValidationError(
+        "--plugin-timeout must be above 0 and at most 86400 seconds, got \(pluginTimeout)")
+    }
+  }
+
   /// Looks for all plugins and loads them.
   func search() -> PluginSearch {
-    PluginSearch(files: files, folders: PluginFolder.all)
+    PluginSearch(files: files, folders: PluginFolder.all, isolation: isolation)
+  }
+
+  private var isolation: PluginIsolation? {
+    isolatePlugins
+      ? PluginIsolation(program: ChildProcess.thisProgram, timeLimit: pluginTimeout ?? 60) : nil
   }
 }
 

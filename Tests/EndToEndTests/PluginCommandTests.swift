@@ -223,9 +223,12 @@ struct PluginCommandTests {
       executable: "/bin/bash",
       [
         "-c",
-        "\(Program.path) apply gain slow.png -o x.png --plugin \(folder("gain.so")) --isolate-plugins & "
-          + "sleep 0.7; pgrep -fc -- '--isolated-plugin \(folder.path)'; kill -9 $!; sleep 0.3; "
-          + "pgrep -fc -- '--isolated-plugin \(folder.path)'",
+        // The brackets keep the pattern from finding this shell.
+        """
+        count() { cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' ' | grep -aoc -- '[-]-isolated-plugin gain'; }
+        \(Program.path) apply gain slow.png -o x.png --plugin gain.so --isolate-plugins &
+        sleep 0.7; count; kill -9 $!; sleep 0.3; count
+        """,
       ], in: folder.path, environment: ["HOME": folder.path])
     #expect(killed.output == "1\n0\n", "\(killed.output)\(killed.errors)")
   }

@@ -30,15 +30,28 @@ struct ChildProgram {
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDIN_FILENO)
     var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
-    defer { for word in words { free(word) } }
+    var variables = Self.environment
+    defer { for word in words + variables { free(word) } }
     var pid = pid_t()
-    let failure = posix_spawn(&pid, program, &actions, nil, &words, environ)
+    let failure = posix_spawn(&pid, program, &actions, nil, &words, &variables)
     guard failure == 0 else {
       close(ends[0])
       throw Failure(failure)
     }
     self.pid = pid
     channel = MessageChannel(file: ends[0])
+  }
+
+  /// That of this process. Of a crash one line is told; who wants Swift's own report of some pages sets its variable.
+  private static var environment: [UnsafeMutablePointer<CChar>?] {
+    var variables: [UnsafeMutablePointer<CChar>?] = []
+    var next = environ
+    while let variable = next.pointee {
+      variables.append(strdup(variable))
+      next += 1
+    }
+    if getenv("SWIFT_BACKTRACE") == nil { variables.append(strdup("SWIFT_BACKTRACE=enable=no")) }
+    return variables + [nil]
   }
 
   // No other process that is started at the same time may hold the line.

@@ -11,9 +11,12 @@ struct PluginsCommand: ParsableCommand {
         featuremap plugins
         featuremap plugins gaussian
         featuremap plugins edge-detectors
+        featuremap plugins Samples/Kernels
+        featuremap plugins ./Samples/Kernels/edge.json
       """)
 
-  @Argument(help: "A plugin, a kernel or a network; all plugins when left out.")
+  @Argument(
+    help: "A plugin, a kernel, a network, or a kernel file or a folder of them; all plugins when left out.")
   var name: String?
 
   func run() throws {
@@ -24,8 +27,11 @@ struct PluginsCommand: ParsableCommand {
       return
     }
     if let plugin = registry.plugin(named: name) {
-      print(Self.overview(plugin))
-      for factory in plugin.kernels { print("\n" + Self.description(factory.descriptor)) }
+      print(Self.wholeDescription(plugin))
+    } else if isFolder(name) {
+      print(Self.wholeDescription(try KernelFolderPlugin(folder: name)))
+    } else if KernelFile.isFileName(name) {
+      print(Self.wholeDescription(try KernelFolderPlugin(file: name)))
     } else if let network = registry.networks.first(where: { $0.name == name }) {
       print(
         "\(network.name): \(network.summary)\nfeaturemap layers --model \(network.name) lists its layers.")
@@ -36,6 +42,11 @@ struct PluginsCommand: ParsableCommand {
       }
       print(Self.description(try registry.factory(named: name).descriptor))
     }
+  }
+
+  /// A plugin and all that its kernels' descriptors say.
+  static func wholeDescription(_ plugin: any KernelPlugin) -> String {
+    ([overview(plugin)] + plugin.kernels.map { description($0.descriptor) }).joined(separator: "\n\n")
   }
 
   /// A plugin and one line for each of its kernels and networks.

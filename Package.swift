@@ -25,6 +25,8 @@ let package = Package(
   products: [
     .executable(name: "featuremap", targets: ["featuremap"]),
     .library(name: "FeatureMap", targets: ["FeatureMap"]),
+    // What plugins in Swift import.
+    .library(name: "FeatureMapPluginKit", targets: ["FeatureMapPluginKit"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -44,6 +46,11 @@ let package = Package(
     .target(name: "TensorOps", dependencies: ["TensorCore", "CKernels"]),
     .target(name: "KernelAPI", dependencies: ["TensorCore", "TensorOps"]),
     .target(name: "Layers", dependencies: ["KernelAPI", "TensorOps", "TensorCore"]),
+
+    // Plugins in Swift: their types as the C interface.
+    .target(
+      name: "FeatureMapPluginKit",
+      dependencies: ["KernelAPI", "TensorOps", "TensorCore", "CFeatureMapPlugin"]),
 
     // Files, networks, learning.
     .target(name: "FileAccess", dependencies: ["CGzip"]),
@@ -87,8 +94,10 @@ let package = Package(
     .target(
       name: "CWebPages",
       exclude: ["page.html", "page.css", "page.js", "serve.html", "serve.css", "serve.js"]),
+    .target(name: "CPluginTemplates", exclude: ["c", "swift"]),
     .target(
-      name: "FeatureMapCommands", dependencies: ["FeatureMap", "CWebPages", "WebServer", argumentParser]),
+      name: "FeatureMapCommands",
+      dependencies: ["FeatureMap", "CWebPages", "CPluginTemplates", "WebServer", argumentParser]),
     .executableTarget(name: "featuremap", dependencies: ["FeatureMapCommands"]),
 
     // Tests: one target for each source target.
@@ -103,6 +112,7 @@ let package = Package(
       name: "TensorOpsTests", dependencies: ["TensorOps", "CKernels", "TestSupport"],
       exclude: ["Fixtures", "Scripts"]),
     .testTarget(name: "KernelAPITests", dependencies: ["KernelAPI", "TestSupport"]),
+    .testTarget(name: "FeatureMapPluginKitTests", dependencies: ["FeatureMapPluginKit", "TestSupport"]),
     .testTarget(name: "LayersTests", dependencies: ["Layers", "TestSupport"]),
     .testTarget(name: "FileAccessTests", dependencies: ["FileAccess", "TestSupport"]),
     .testTarget(name: "WebServerTests", dependencies: ["WebServer", "TestSupport"]),

@@ -65,6 +65,7 @@ const labels = new Map((data.classes || []).map(entry => [entry.index, entry.lab
 const last = layers[layers.length - 1];
 /** Class names stand at the last layer, and at the logits when that is softmax. */
 const hasLabels = layer => layer === last || (last.operation.type === "softmax" && last.before.includes(layer));
+const channelName = (layer, c) => layer.channelNames ? ` ${layer.channelNames[c]}` : "";
 const unitLabel = (layer, c) => hasLabels(layer) ? labels.get(c) : undefined;
 
 /** Range of every channel and of the layer; what is not finite does not count. */
@@ -270,9 +271,10 @@ function thumbnail(layer, paint, area, size) {
 
 // ---------------------------------------------------------------- how a value came about
 
-/** The receptive field of a unit on the input; the whole input where none is given. */
+/** The receptive field of a unit on the input; what all units of the layer see where they see the same. */
 function fieldOf(layer, y, x) {
   const f = layer.receptiveField;
+  if (!f && layer.sees) return { top: layer.sees[0], left: layer.sees[1], bottom: layer.sees[2], right: layer.sees[3] };
   if (!f) return { top: 0, left: 0, bottom: input.H - 1, right: input.W - 1 };
   const top = f.start[0] + y * f.jump[0] - (f.size[0] - 1) / 2, left = f.start[1] + x * f.jump[1] - (f.size[1] - 1) / 2;
   return { top, left, bottom: top + f.size[0] - 1, right: left + f.size[1] - 1 };
@@ -411,7 +413,7 @@ const stories = {
   filter(layer, c, y, x, value) {
     const op = layer.operation, before = layer.before[0], [height, width] = op.size, top = y + op.offset[0], left = x + op.offset[1];
     const area = areaAt(top, left, height, width);
-    const channels = layer.C % before.C ? Array.from({ length: before.C }, (_, i) => i) : [Math.floor(c * before.C / layer.C)];
+    const channels = op.groups > 1 ? [Math.floor(c * op.groups / layer.C)] : Array.from({ length: before.C }, (_, i) => i);
     const marks = [{ layer: before, channels, area }];
     if (op.matrices) {
       const terms = op.matrices.map(({ name, matrix }) => ({ name, ...weightedTerms(before, channels, top, left, [height, width], [1, 1], op.border, (_, a, b) => weights(matrix)[a * width + b])[0] }));
@@ -602,7 +604,7 @@ function showTiles(layer, count) {
 function makeTile(layer, c) {
   const zoom = zoomFor(layer), canvas = el("canvas", { width: layer.W, height: layer.H, class: layer.W > 500 ? "large" : "", style: { width: `${layer.W * zoom}px` },
     tabindex: c ? -1 : 0, role: "application", "aria-roledescription": "feature map", "aria-label": `${layer.name}, channel ${c}, ${layer.H} by ${layer.W}` });
-  const caption = el("div", { class: "caption number" }, el("b", {}, `ch ${c}`));
+  const caption = el("div", { class: "caption number" }, el("b", {}, `ch ${c}${channelName(layer, c)}`));
   const frame = el("div", { class: "frame", style: { width: `${layer.W * zoom}px` } }, canvas);
   canvas.unitAt = event => {
     const r = canvas.getBoundingClientRect();
@@ -614,7 +616,7 @@ function makeTile(layer, c) {
     const range = stats(layer).channels[c], constant = range.min === range.max && layer.H * layer.W > 1;
     const words = constant ? (range.min === 0 ? "dead" : "constant") : "";
     frame.classList.toggle("constant", constant);
-    caption.replaceChildren(el("b", {}, `ch ${c}`), ` ${rangeText(range)}${words && ` ${words}`}`);
+    caption.replaceChildren(el("b", {}, `ch ${c}${channelName(layer, c)}`), ` ${rangeText(range)}${words && ` ${words}`}`);
     canvas.setAttribute("aria-label", `${layer.name}, channel ${c}, ${layer.H} by ${layer.W}, from ${number(range.min, 3)} to ${number(range.max, 3)} ${words}. Arrow keys move the unit.`);
   };
   layer.view.tiles[c] = { frame, canvas };
@@ -771,14 +773,14 @@ function show() {
   const tell = layer.before.length || layer.operation.type === "input" ? stories[layer.operation.type] || stories.other : stories.other;
   story = { sum: undefined, bias: 0, window: null, marks: [], ...tell(layer, c, y, x, value), value, field };
   const label = unitLabel(layer, c);
-  $("where").textContent = layer.H * layer.W === 1 ? `${layer.name}, unit ${c}${label ? `, ${label}` : ""}` : `${layer.name} ch ${c}, row ${y}, column ${x}`;
+  $("where").textContent = layer.H * layer.W === 1 ? `${layer.name}, unit ${c}${label ? `, ${label}` : ""}` : `${layer.name} ch ${c}${channelName(layer, c)}, row ${y}, column ${x}`;
   $("where").classList.remove("soft");
   $("unit-value").textContent = number(value);
   $("pin").hidden = false;
   $("pin").textContent = pinned ? "Unpin" : "Pin";
   $("pin").setAttribute("aria-pressed", String(pinned));
   $("inspector").classList.toggle("pinned", pinned);
-  const fieldWords = layer.receptiveField ? areaText(field) + overText(field, input) : `the whole input (${input.H}x${input.W})`;
+  const fieldWords = areaText(field) + overText(field, input) + (layer.receptiveField ? "" : ": the whole input");
   const nodes = [el("h3", {}, layer === input ? "Where it lies" : "What it sees of the input"),
     el("p", { class: "number", id: "field-text" }, layer === input ? `row ${y}, column ${x}` : fieldWords), thumbnail(input, paintPicture, field, innerWidth < 1000 ? 130 : 200)];
   nodes.push(el("h3", {}, "How the value came about"));
@@ -967,7 +969,7 @@ function makeHeader() {
   canvas.style.width = `${input.W * zoom}px`;
   canvas.style.cursor = "default";
   if (zoom < 1) canvas.className = "large";
-  seenFrame = el("div", { class: "frame", style: { width: `${input.W * zoom}px`, overflowClipMargin: "4px" } }, canvas);
+  seenFrame = el("div", { class: "frame", style: { width: `${input.W * zoom}px`, overflowClipMargin: "15px" } }, canvas);
   const o = data.original, overview = el("div", { class: "overview" });
   if (o && String(o.url).startsWith("data:image/")) {
     const image = el("img", { src: o.url, alt: "the original picture", width: o.width, height: o.height, style: { height: "auto" } });

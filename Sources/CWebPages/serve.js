@@ -40,10 +40,12 @@ function query(wanted) {
 }
 
 let working = false, again = false;
+const busy = on => $("serve").setAttribute("aria-busy", String(on));
 
 /** Brings the page up to date with the choices. While one answer is awaited, only the latest wish is kept. */
 async function refresh() {
   if (!catalogue || !picture) return;
+  busy(true);
   if (working) { again = true; return; }
   working = true;
   const slow = setTimeout(() => { $("state").textContent = "Working\u2026"; }, 150), began = performance.now();
@@ -66,7 +68,7 @@ async function refresh() {
     offerDownloads(data);
     showResult(data);
     $("problem").hidden = true;
-    $("state").textContent = `${data.layers.length} layers in ${Math.round(performance.now() - began)} ms`;
+    $("state").textContent = `Done in ${Math.round(performance.now() - began)} ms`;
   } catch (error) {
     tell(error.message);
     $("state").textContent = "";
@@ -74,6 +76,7 @@ async function refresh() {
   }
   clearTimeout(slow);
   working = false;
+  busy(again);
   if (again) { again = false; refresh(); }
 }
 
@@ -120,6 +123,27 @@ function nameDownloads() {
   const colours = { RdBu: "rdbu", viridis: "viridis", grey: "gray" }[$("colours").value], scale = $("scale").value === "each" ? "each" : "layer";
   $("report").href = `report.html?${shown}`;
   $("grid").href = `grid.png?${shown}&${new URLSearchParams({ layer, scale, ...(colours && { colormap: colours }) })}`;
+}
+
+/** Takes a download along; a picture that had to make room for others' is sent once more. */
+async function download(event) {
+  const link = event.currentTarget;
+  if (!link.href) return;
+  event.preventDefault();
+  try {
+    let answer = await fetch(link.href);
+    if (answer.status === 404 && picture) {
+      await send(picture);
+      answer = await fetch(link.href);
+    }
+    if (!answer.ok) throw new Error((await answer.text()).trim());
+    const name = /filename="([^"]*)"/.exec(answer.headers.get("Content-Disposition") || "");
+    const address = URL.createObjectURL(await answer.blob());
+    el("a", { href: address, download: name ? name[1] : link.id }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 60000);
+  } catch (error) {
+    tell(error instanceof TypeError ? "The server does not answer. Was 'featuremap serve' ended?" : error.message);
+  }
 }
 
 // ---------------------------------------------------------------- pictures
@@ -210,10 +234,23 @@ function stencil(name) {
   drawn();
 }
 
+const isEmpty = () => !easel().getImageData(0, 0, 280, 280).data.some((level, i) => level && i % 4 < 3);
+
+/** A black square is no garment, and what stands on the page is not of it. */
+function drawingIsAwaited() {
+  picture = null;
+  $("problem").hidden = true;
+  $("state").textContent = "Draw something, or begin with an outline.";
+  if (shown) markOld();
+  busy(working);
+}
+
 /** Hands over what was drawn, as often as the server answers. */
 function drawn() {
+  if (isEmpty()) return drawingIsAwaited();
+  busy(true);
   $("drawing").toBlob(blob => {
-    if ($("easel").hidden) return;
+    if ($("easel").hidden) return busy(working);
     picture = { name: "drawing", blob, id: null };
     refresh();
   }, "image/png");
@@ -346,6 +383,7 @@ function listenForChoices() {
   for (const radio of document.querySelectorAll("input[name=kind]")) radio.addEventListener("change", settle);
   $("side").addEventListener("input", settle);
   $("grid-layer").addEventListener("change", nameDownloads);
+  for (const id of ["report", "grid"]) $(id).addEventListener("click", download);
   for (const id of ["colours", "scale"]) $(id).addEventListener("change", nameDownloads);
   $("add").addEventListener("change", event => {
     addKernel(event.target.value);

@@ -7,7 +7,8 @@ struct CompareCommand: ParsableCommand {
     commandName: "compare",
     abstract: "Show how the feature maps of two pictures, or of two models, differ.",
     discussion: """
-      Two pictures go through one model, or one picture through two (--model twice). For each layer one picture \
+      Two pictures go through one model, or one picture through two (--model twice); of two chains with different \
+      stages what comes out is compared. For each layer one picture \
       is written: of every channel the first map, the second, and second - first, which is red where the second \
       is larger. Printed are the mean of the differences' sizes and the largest of each map, and of the layer. \
       --top-channels and --by choose by the differences: --top-channels 4 shows the four that differ most.
@@ -16,6 +17,7 @@ struct CompareCommand: ParsableCommand {
         featuremap compare shoe.png boot.png --layer conv1
         featuremap compare shoe.png --model lenet --model mine.safetensors --layer conv1
         featuremap compare photo.jpg --model gaussian:sigma=1 --model gaussian:sigma=2 --layer gaussian
+        featuremap compare photo.jpg --model sobel --model prewitt
         featuremap compare shoe.png boot.png --layer conv2 --top-channels 4
         featuremap compare shoe.png boot.png --layer fc3 --format json
       """)
@@ -80,12 +82,14 @@ struct CompareCommand: ParsableCommand {
   func run() throws {
     reading.apply()
     let registry = try makeRegistry()
-    let models = try (model.isEmpty ? ["lenet"] : model).map {
+    var models = try (model.isEmpty ? ["lenet"] : model).map {
       try Model($0, registry: registry, defaults: filters.defaults)
     }
-    let layers = try models[0].layers(named: layer, size: size)
+    for image in images { try InputFiles.checkOne(image) }
+    let pairs = try layerPairs(&models)
+    let layers = pairs.map(\.first)
     let first = try activations(of: layers, images[0], models[0])
-    let second = try activations(of: layers, images.last ?? images[0], models.last ?? models[0])
+    let second = try activations(of: pairs.map(\.second), images.last ?? images[0], models.last ?? models[0])
     for (a, b) in zip(first, second) where a.output.shape != b.output.shape {
       throw CommandError.choice(
         "\(a.layer) has shape \(a.output.shape) and \(b.output.shape): maps of different sizes have no difference"
@@ -103,6 +107,20 @@ struct CompareCommand: ParsableCommand {
     }
     try table.finish()
     for drawing in drawings { printer("\n" + drawing) }
+  }
+
+  /// Which layer of the first model is compared with which of the second: those of the same name. Two chains
+  /// without one are compared by what comes out of them.
+  private func layerPairs(_ models: inout [Model]) throws -> [(first: String, second: String)] {
+    for index in models.indices { models[index] = try models[index].providing(layer) }
+    guard let first = models.first, let second = models.last else { return [] }
+    if layer.isEmpty, models.count == 2, !first.isNetwork, !second.isNetwork,
+      first.network.layerNames != second.network.layerNames, let firstEnd = first.network.nodes.last,
+      let secondEnd = second.network.nodes.last
+    {
+      return [(firstEnd.name, secondEnd.name)]
+    }
+    return try first.layers(named: layer, size: size).map { ($0, $0) }
   }
 
   private func activations(
@@ -138,7 +156,8 @@ struct CompareCommand: ParsableCommand {
     let names = names(models)
     let count = whole.shape.channels
     let comparison = ComparisonGrid(
-      title: "\(first.layer)  \(whole.shape)"
+      title:
+        "\(first.layer == second.layer ? first.layer : "\(first.layer), \(second.layer)")  \(whole.shape)"
         + (chosen.numbers.count < count ? ", \(chosen.numbers.count) of \(count)" : ""),
       first: first.output.channels(chosen.numbers), second: second.output.channels(chosen.numbers),
       firstName: names[0], secondName: names[1], scale: grid.scale, colorMap: grid.colormap,

@@ -59,6 +59,7 @@ struct ExplainCommand: ParsableCommand {
 
   func run() throws {
     reading.apply()
+    try InputFiles.checkOne(image)
     if let output { try checkPictureOutput(output, inputs: [image] + Model.files(named: self.model.model)) }
     let model = try Model(self.model.model, registry: try makeRegistry(), defaults: filters.defaults)
     let layer = try layer.given(in: model)

@@ -10,7 +10,7 @@ struct ReceptiveFieldCommand: ParsableCommand {
       Without a picture: a table. field is the size of the area of the input that one value sees, jump the \
       distance between the areas of neighbouring values, start the centre of the first area, sees the first \
       and the last pixel that the whole map looks at, beyond the picture where that is padding; all in input \
-      pixels, down and across where they differ.
+      pixels, down and across where they differ. --size 640x480 (width x height) is then the picture's size.
 
       With a picture and --unit or --peak: the picture with what the unit sees, and the unit on its map. \
       Without either: for every channel the patch that its strongest unit sees; with --top and many pictures, \

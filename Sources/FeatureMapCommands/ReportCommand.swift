@@ -50,6 +50,7 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     reading.apply()
+    try InputFiles.checkOne(image)
     let path = output ?? "\(InputFiles.outputBase(image))-report.html"
     try OutputPlace.protect([image] + Model.files(named: self.model.model), from: path)
     try OutputPlace.prepare(path)
@@ -63,7 +64,10 @@ struct ReportCommand: ParsableCommand {
     let bytes = Array(page.utf8)
     try writeFile(bytes, to: path)
     let printLine = ResultPrinter(outputPath: path)
+    // Neither the picture nor the probabilities behind the logits are layers of the model.
+    let count = data.layers.count { model.network.layerNames.contains($0.name) }
     printLine(
-      "\(path): \(data.layers.count) layers, \(formatted(Double(bytes.count) / 1e6, fractionDigits: 2)) MB")
+      "\(path): \(count) layer\(count == 1 ? "" : "s"), \(formatted(Double(bytes.count) / 1e6, fractionDigits: 2)) MB"
+    )
   }
 }

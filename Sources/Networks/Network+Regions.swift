@@ -100,7 +100,9 @@ extension Network.Node {
       let inputs = layer.weight.shape.channels
       let last = (region.channels.upperBound - 1) / outputs
       return region.channels.lowerBound / outputs * inputs..<(last + 1) * inputs
-    default: return 0..<input.channels
+    default:
+      guard let maps = kernel.mapsPerChannel(for: input) else { return 0..<input.channels }
+      return region.channels.lowerBound / maps..<(region.channels.upperBound - 1) / maps + 1
     }
   }
 

@@ -199,5 +199,14 @@ struct ContactTile: Sendable {
   func draw(_ coloring: ValueColoring, on canvas: inout Canvas, x: Int, y: Int) {
     canvas.frame(PixelRect(x: x, y: y, width: width, height: height).inset(-1), Palette.frame)
     canvas.blit(plane.values.map(coloring.color), columns: plane.width, x: x, y: y, zoom: enlargement)
+    let missing = plane.width * plane.height - plane.values.count
+    guard missing > 0 else { return }
+    // A last row that is shorter ends where its values end.
+    let rest = PixelRect(
+      x: x + width - missing * enlargement, y: y + height - enlargement, width: missing * enlargement + 1,
+      height: enlargement + 1)
+    canvas.fill(rest, Palette.paper)
+    canvas.fill(PixelRect(x: rest.x, y: rest.y, width: rest.width, height: 1), Palette.frame)
+    canvas.fill(PixelRect(x: rest.x, y: rest.y, width: 1, height: rest.height), Palette.frame)
   }
 }

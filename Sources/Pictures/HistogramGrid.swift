@@ -99,7 +99,7 @@ public struct HistogramGrid: Sendable {
     let sheet = Sheet(
       title: title, bodyWidth: tiles.width, bodyHeight: tiles.height, colorBar: layer.colorBar,
       footer: layer.footer + [
-        "height: logarithm of the count, at most \(highest) of \(maps.shape.planeCount) values"
+        "height: log(1 + count), tallest \(highest) of \(maps.shape.planeCount)"
       ])
     let image = sheet.render { canvas, body in
       for channel in layer.channels.indices {

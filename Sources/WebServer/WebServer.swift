@@ -14,6 +14,10 @@ public final class WebServer: Sendable {
   public struct Limits: Sendable {
     /// Bytes of a request's body.
     public var bodyBytes = 1 << 26
+    /// Bytes of the bodies of all requests that are read or answered at the same time; others are refused.
+    public var heldBytes = 1 << 28
+    /// Visitors at the same time; others are let go at once.
+    public var connections = 128
     /// Seconds that a connection may be silent while no answer is being computed.
     public var idleSeconds = 60
     /// Answers that are computed at the same time; others wait.
@@ -43,15 +47,19 @@ public final class WebServer: Sendable {
     let workers = NIOThreadPool(numberOfThreads: max(1, limits.workers))
     workers.start()
     let visitors = Visitors(host: host)
+    let room = Quota(limits.heldBytes)
+    let seats = Quota(limits.connections)
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 128)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
+        guard seats.take(1) else { return channel.close() }
+        channel.closeFuture.whenComplete { _ in seats.give(1) }
+        return channel.eventLoop.makeCompletedFuture {
           let pipeline = channel.pipeline.syncOperations
           try pipeline.addHandler(IdleStateHandler(allTimeout: .seconds(Int64(limits.idleSeconds))))
           try pipeline.configureHTTPServerPipeline(withErrorHandling: true)
-          try pipeline.addHandler(NIOHTTPServerRequestAggregator(maxContentLength: limits.bodyBytes))
+          try pipeline.addHandler(RequestCollector(bodyLimit: limits.bodyBytes, room: room))
           try pipeline.addHandler(RequestHandler(workers: workers, visitors: visitors, answer: answer))
         }
       }

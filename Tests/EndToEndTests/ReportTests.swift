@@ -50,7 +50,7 @@ struct ReportTests {
     let folder = try Documentation.workFolder()
     let result = try Program.run(["report", image, "-o", "r.html"], in: folder.path)
     #expect(result.status == 0, "\(result.errors)")
-    #expect(result.output.hasPrefix("r.html: 14 layers, 0."))
+    #expect(result.output.hasPrefix("r.html: 12 layers, 0."))
     let html = try text(folder("r.html"))
     #expect(html.utf8.count < 1_000_000)
     #expect(!html.contains("{{") && html.hasPrefix("<!doctype html>"))

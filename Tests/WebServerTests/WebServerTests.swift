@@ -54,8 +54,76 @@ struct WebServerTests {
     let server = try server(limits)
     defer { server.stop() }
     #expect(try await ask(server, "x", method: "POST", body: Data(count: 1000)).status == 200)
-    #expect(try await ask(server, "x", method: "POST", body: Data(count: 1001)).status == 413)
+    let refused = try await ask(server, "x", method: "POST", body: Data(count: 1001))
+    #expect(refused.status == 413 && refused.text.contains("1000 bytes"))
     #expect(try await ask(server, "x").status == 200)
+  }
+
+  @Test("a body whose length is not told is refused when it has grown too large")
+  func tooLargeInParts() async throws {
+    var limits = impatient
+    limits.bodyBytes = 10
+    let server = try server(limits)
+    defer { server.stop() }
+    let head = "POST /x HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+    let small = try await answer(of: server, to: head + "4\r\nabcd\r\n5\r\nefghi\r\n0\r\n\r\n")
+    #expect(small.hasSuffix("POST /x 9\n"), "\(small)")
+    let large = try await answer(
+      of: server, to: head + "8\r\nabcdefgh\r\n8\r\nabcdefgh\r\n4\r\nabcd\r\n0\r\n\r\n")
+    #expect(large.hasPrefix("HTTP/1.1 413") && large.contains("larger than this server takes"), "\(large)")
+  }
+
+  @Test("bodies of several visitors share their room, which is free again after the answers")
+  func room() async throws {
+    var limits = WebServer.Limits()
+    limits.heldBytes = 1500
+    let server = try server(limits)
+    defer { server.stop() }
+    let slow = try ClientSocket(port: server.port)
+    try slow.send("POST /slow HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1001\r\n\r\n")
+    try slow.send(String(repeating: "a", count: 1000))
+    // The server reads in its own time.
+    var status = 200
+    for _ in 0..<200 where status == 200 {
+      status = try await ask(server, "x", method: "POST", body: Data(count: 1000)).status
+    }
+    #expect(status == 503)
+    #expect(try await ask(server, "x", method: "POST", body: Data(count: 400)).status == 200)
+    try slow.send("a")
+    for _ in 0..<200 where status == 503 {
+      status = try await ask(server, "x", method: "POST", body: Data(count: 1000)).status
+    }
+    #expect(status == 200)
+  }
+
+  @Test("a visitor too many is let go, and has a place when another went")
+  func seats() async throws {
+    var limits = WebServer.Limits()
+    limits.connections = 1
+    let server = try server(limits)
+    defer { server.stop() }
+    var first: ClientSocket? = try ClientSocket(port: server.port)
+    try first?.send("GET / HTTP/1.1\r\n")
+    let second = try ClientSocket(port: server.port)
+    #expect(second.readToEnd().isEmpty)
+    first = nil
+    var text = ""
+    for _ in 0..<100 where text.isEmpty {
+      let next = try ClientSocket(port: server.port)
+      try? next.send("GET /next HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+      text = next.readToEnd()
+    }
+    #expect(text.hasSuffix("GET /next 0\n"))
+  }
+
+  @Test("who asks first whether a body is welcome is told")
+  func expectation() async throws {
+    let server = try server(impatient)
+    defer { server.stop() }
+    let text = try await answer(
+      of: server,
+      to: "POST /x HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\nabc")
+    #expect(text.hasPrefix("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK"), "\(text)")
   }
 
   @Test("a page of another site is refused")

@@ -46,8 +46,7 @@ struct UnitNumbers: Equatable {
 struct PictureInputOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "network, or native for the picture's own size. Without a picture: its size, such as 640x480.",
-      valueName: "network|native"),
+      "network, or native for the picture's own size.", valueName: "network|native"),
     transform: parseInputSize)
   var size: InputSizeChoice?
 

@@ -118,7 +118,7 @@ struct ServeApplication: Sendable {
   private func builder(_ query: ServeQuery) throws -> ReportBuilder {
     try ReportBuilder(
       model: try models.model(query), input: query.input, gray: query.gray, side: query.side,
-      mostWork: Self.mostWork)
+      mostWork: Self.mostWork, sideName: "longest side")
   }
 
   private func picture(_ query: ServeQuery) throws -> RasterImage {

@@ -39,7 +39,8 @@ enum FieldPicture {
     }
     if let effective { items.append(.panel(heatMap(effective, picture: extent))) }
     return PanelSheet(
-      title: "\(modelName)  \(field.layer)  unit \(field.unitText)", rows: [items], footer: hatchNote([field])
+      title: "\(modelName)  \(field.layer)  unit \(field.unitText)", rows: [items],
+      footer: dimNote(field, extent) + hatchNote([field])
     )
     .render()
   }
@@ -50,6 +51,15 @@ enum FieldPicture {
       "sees rows \(spanText(region.rows)), columns \(spanText(region.columns))",
       "\(region.rows.count)x\(region.columns.count) of \(extent)",
     ]
+  }
+
+  /// What the dimming of the picture means, where there is any.
+  private static func dimNote(_ field: UnitField, _ picture: Extent) -> [String] {
+    guard let box = field.region,
+      box.rows.lowerBound > 0 || box.columns.lowerBound > 0 || box.rows.upperBound < picture.height
+        || box.columns.upperBound < picture.width
+    else { return [] }
+    return ["dimmed: not seen"]
   }
 
   private static func hatchNote(_ fields: [UnitField]) -> [String] {

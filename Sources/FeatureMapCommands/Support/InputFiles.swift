@@ -15,6 +15,19 @@ enum InputFiles {
     }
   }
 
+  /// Looks whether there is a file, before other questions are asked.
+  ///
+  /// - Throws: `FileError` for one that is not there, `CommandError.choice` for a folder.
+  static func checkOne(_ path: String) throws {
+    guard path != standardStreamPath else { return }
+    if isFolder(path) {
+      throw CommandError.choice("\(path) is a folder; name one PNG or JPEG file of it")
+    }
+    guard fileExists(path) else {
+      throw FileError.system(operation: "read", path: path, reason: "No such file or directory")
+    }
+  }
+
   /// Does every file; one that fails is reported and the others are done.
   ///
   /// - Throws: `ExitCode.failure` at the end when any failed.

@@ -28,6 +28,15 @@ extension Network {
   }
 }
 
+extension Model {
+  /// The model with softmax behind it where one of these layers is that and there is none.
+  func providing(_ layers: [String]) throws -> Model {
+    var model = self
+    for layer in layers { model.network = try model.network.providing(layer) }
+    return model
+  }
+}
+
 extension UnitOptions {
   /// The unit itself, or the place of the largest value.
   ///

@@ -2,7 +2,7 @@ import FeatureMap
 
 /// A network or chain that a user named.
 struct Model {
-  let network: Network
+  var network: Network
   /// What the file of weights says; empty for a chain.
   let metadata: [String: String]
 

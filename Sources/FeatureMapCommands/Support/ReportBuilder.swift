@@ -11,18 +11,24 @@ struct ReportBuilder {
   let side: Int
   /// Products and comparisons that are made at most; `nil` for any number.
   let mostWork: Int?
+  /// What the user calls the longest side.
+  let sideName: String
 
   /// Numbers of a page that a browser opens without trouble.
   private static let mostValues = 1 << 23
   /// The longest side of the picture as it came.
   private static let originalSide = 320
 
-  init(model: Model, input: PictureInputOptions, gray: Bool, side: Int, mostWork: Int? = nil) throws {
+  init(
+    model: Model, input: PictureInputOptions, gray: Bool, side: Int, mostWork: Int? = nil,
+    sideName: String = "--side"
+  ) throws {
     self.model = model
     self.input = input
     self.gray = gray
     self.side = side
     self.mostWork = mostWork
+    self.sideName = sideName
     if input.isNative, let last = model.network.convolutionalPart.last {
       network = try model.network.upTo(last.name)
     } else {
@@ -75,29 +81,40 @@ struct ReportBuilder {
   private func layers(_ input: Tensor, _ outputs: [LayerActivation]) throws -> [ReportData.Layer] {
     let rows = try network.summary(for: input.shape)
     let shapes = try network.shapes(for: input.shape)
-    let first = layer(
-      Network.inputName, "input", input, ReceptiveField.input, operation: ReportOperation(type: "input"))
-    return [first]
+    let first = try layer(
+      Network.inputName, "input", input, ReceptiveField.input, operation: ReportOperation(type: "input"),
+      picture: input.shape)
+    return try [first]
       + zip(zip(network.nodes, rows), outputs).map { known, answer in
         let (node, row) = known
-        return layer(
+        return try layer(
           node.name, row.kind, answer.output, row.receptiveField, inputs: node.inputs,
           parameters: row.parameters,
           operation: ReportOperation(
             node.kernel, kind: row.kind, input: node.inputs.first.flatMap { shapes[$0] } ?? input.shape,
-            outputs: row.shape.channels))
+            outputs: row.shape.channels), picture: input.shape)
       }
   }
 
   private func layer(
     _ name: String, _ kind: String, _ output: Tensor, _ field: ReceptiveField, inputs: [String] = [],
-    parameters: Int = 0, operation: ReportOperation
-  ) -> ReportData.Layer {
+    parameters: Int = 0, operation: ReportOperation, picture: Shape
+  ) throws -> ReportData.Layer {
     let shape = output.shape
     return ReportData.Layer(
       name: name, kind: kind, shape: [shape.channels, shape.height, shape.width], inputs: inputs,
-      values: packed(output.values), receptiveField: ReportData.Field(field), parameters: parameters,
-      operation: operation)
+      values: packed(output.values), receptiveField: ReportData.Field(field),
+      sees: field.isGlobal ? try seen(by: name, of: picture) : nil,
+      channelNames: network.classes.isEmpty ? model.channelNames(name, count: shape.channels) : nil,
+      parameters: parameters, operation: operation)
+  }
+
+  /// What a layer sees of the picture whose values all see the same: top, left, bottom, right.
+  private func seen(by layer: String, of picture: Shape) throws -> [Int]? {
+    let regions = try network.regions(of: UnitPosition(channel: 0), in: layer, input: picture)
+    return regions[Network.inputName].map {
+      [$0.rows.lowerBound, $0.columns.lowerBound, $0.rows.upperBound - 1, $0.columns.upperBound - 1]
+    }
   }
 
   /// All classes, the most probable first; none where the network does not reach them.
@@ -115,7 +132,7 @@ struct ReportBuilder {
     guard !model.isNetwork || input.isNative, max(image.width, image.height) > side else { return image }
     let small = try shrunk(image, to: side)
     notes.append(
-      "The picture of \(image.width)x\(image.height) was reduced to \(small.width)x\(small.height) for this page (--side)."
+      "The picture of \(image.width)x\(image.height) was reduced to \(small.width)x\(small.height) for this page (\(sideName))."
     )
     return small
   }
@@ -141,14 +158,14 @@ struct ReportBuilder {
     guard count <= Self.mostValues else {
       throw CommandError.choice(
         "the layers of \(network.name) have \(grouped(count)) values for this picture, a page holds \(grouped(Self.mostValues)); "
-          + "choose a smaller --side")
+          + "choose a smaller \(sideName)")
     }
     guard let mostWork else { return }
     let work = try self.work(shape)
     guard work <= Double(mostWork) else {
       throw CommandError.choice(
         "\(network.name) needs about \(formatted(work)) products for this picture, the limit here is \(formatted(Double(mostWork))); "
-          + "choose a smaller side or smaller kernels")
+          + "choose a smaller \(sideName) or smaller kernels")
     }
   }
 

@@ -21,8 +21,13 @@ struct ReportData: Encodable {
     let shape: [Int]
     let inputs: [String]
     let values: String
-    /// `nil` where a value sees the whole input.
+    /// `nil` where every value sees the same part of the input.
     let receptiveField: Field?
+    /// What every value sees then: first row, first column, last row, last column; over the border where that is
+    /// padding.
+    let sees: [Int]?
+    /// What channels are called besides their numbers; `nil` for nothing.
+    let channelNames: [String]?
     let parameters: Int
     let operation: ReportOperation
   }
@@ -155,6 +160,7 @@ struct ReportOperation: Encodable {
     offset = [first.y, first.x]
     border = (kernel.borderMode ?? .zero).rawValue
     summary = kind
+    groups = kernel.mapsPerChannel(for: input) == nil ? 1 : input.channels
     if let (responses, groups) = Self.responses(of: kernel, input: input, outputs: outputs, extent) {
       type = "correlation"
       let channels = responses[0].weights.shape.channels
@@ -179,8 +185,7 @@ struct ReportOperation: Encodable {
   private static func responses(
     of kernel: any Kernel, input: Shape, outputs: Int, _ extent: Extent
   ) -> (responses: [LinearResponse], groups: Int)? {
-    let one = Shape(channels: 1, height: input.height, width: input.width)
-    if let maps = (try? kernel.outputShape(for: one))?.channels, maps * input.channels == outputs {
+    if let maps = kernel.mapsPerChannel(for: input) {
       return all(maps) { linearResponse(of: kernel, inputChannels: 1, outputChannel: $0) }
         .map { ($0, input.channels) }
     }

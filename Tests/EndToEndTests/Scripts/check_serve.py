@@ -23,9 +23,9 @@ def shot(page, name):
 
 
 def settled(page):
+    page.wait_for_timeout(50)
+    page.wait_for_selector("#serve[aria-busy=false]")
     page.wait_for_timeout(100)
-    page.wait_for_selector("#state:has-text('layers in')")
-    page.wait_for_timeout(300)
 
 
 def open_page(browser, width, height, scheme):
@@ -52,6 +52,7 @@ def draws(page):
         expect(top_class(page) == label, f"{stencil} is taken for {top_class(page)}")
     before = page.evaluate("featuremap.state().layer")
     page.locator("#clear").click()
+    page.wait_for_selector("#state:has-text('Draw something')")
     box = page.locator("#drawing").bounding_box()
     page.mouse.move(box["x"] + 50, box["y"] + 180)
     page.mouse.down()
@@ -61,7 +62,7 @@ def draws(page):
     settled(page)
     expect(page.evaluate("featuremap.state().layer") == before, "the unit stays while one draws")
     page.locator("#undo").click()
-    settled(page)
+    page.wait_for_selector("#state:has-text('Draw something')")
 
 
 def filters(page):
@@ -105,6 +106,53 @@ def filters(page):
         expect(pathlib.Path(download.value.path()).stat().st_size > 10_000, f"{name} has a content")
 
 
+def comes_in(page):
+    """By Ctrl-V, by the button and dropped, as a hand does it: with the browser's own clipboard and drag events."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=options.address.rstrip("/"))
+    page.evaluate("""async () => {
+      const canvas = new OffscreenCanvas(28, 28), context = canvas.getContext("2d");
+      context.fillStyle = "#fff";
+      context.fillRect(8, 4, 12, 20);
+      await navigator.clipboard.write([new ClipboardItem({ "image/png": await canvas.convertToBlob({ type: "image/png" }) })]);
+    }""")
+    name = lambda: page.locator("#picture-name").inner_text()
+    for paste in (lambda: page.keyboard.press("Control+V"), lambda: page.locator("#paste").click()):
+        page.locator("#draw").click() if not page.locator("#easel").is_visible() else None
+        settled(page)
+        paste()
+        page.wait_for_selector("#easel", state="hidden")
+        settled(page)
+        expect(name().endswith(".png"), f"pasted: {name()}")
+    session = page.context.new_cdp_session(page)
+    for kind in ("dragEnter", "dragOver", "drop"):
+        session.send("Input.dispatchDragEvent", {"type": kind, "x": 300, "y": 300, "data": {
+            "items": [], "files": [str(pathlib.Path(options.photo).resolve())], "dragOperationsMask": 1}})
+    page.wait_for_function("document.getElementById('picture-name').textContent.endsWith('.jpg')")
+    settled(page)
+    expect(name() == pathlib.Path(options.photo).name, f"dropped: {name()}")
+    # A picture that had to make room on the server is sent again for a download.
+    answers = []
+    def gone_once(route):
+        answers.append(1)
+        route.fulfill(status=404, body="gone") if len(answers) == 1 else route.continue_()
+    page.route("**/report.html*", gone_once)
+    with page.expect_download() as download:
+        page.locator("#report").click()
+    expect(len(answers) == 2 and download.value.suggested_filename.endswith("-report.html"), "a download of a picture that had gone")
+
+
+def empty_easel(page):
+    page.locator("#draw").click()
+    page.wait_for_selector("#easel", state="visible")
+    settled(page)
+    page.locator("#clear").click()
+    page.wait_for_selector("#state:has-text('Draw something')")
+    expect(not page.locator("#result").is_visible(), "nothing drawn has no class")
+    page.locator("#undo").click()
+    settled(page)
+    expect(page.locator("#result").is_visible(), "a drawing has a class")
+
+
 def bad_files(page):
     with tempfile.TemporaryDirectory() as folder:
         text = pathlib.Path(folder) / "words.png"
@@ -131,5 +179,7 @@ with sync_playwright() as playwright:
     page = browser.new_context().new_page()
     page.goto(options.address)
     page.wait_for_selector(".layer >> nth=5", state="attached")
+    comes_in(page)
+    empty_easel(page)
     bad_files(page)
 sys.exit(1 if failures else 0)

@@ -30,6 +30,8 @@ gallery = {
     "sweater-coat-conv2.png": "sheets/sheet-conv2.png",
     "histograms.png": "histograms/garment-conv1-histogram.png",
     "patches.png": "patches.png",
+    "effective.png": "effective.png",
+    "best.png": "best.png",
     "explain-sobel.png": "why-sobel.png",
     "difference.png": "difference.png",
     "field.png": "garment-conv2-field.png",

@@ -65,6 +65,11 @@ let package = Package(
       name: "Training",
       dependencies: ["Networks", "KernelAPI", "Layers", "TensorOps", "TensorCore", "FileAccess"]),
 
+    // Plugins that others made.
+    .target(
+      name: "PluginLoading",
+      dependencies: ["KernelAPI", "TensorOps", "TensorCore", "CFeatureMapPlugin", "FileAccess"]),
+
     // Pictures.
     .target(name: "ImageCodecs", dependencies: ["CPNG", "CJPEG", "FileAccess"]),
     .target(name: "Pictures", dependencies: ["TensorCore", "ImageCodecs"]),
@@ -88,8 +93,7 @@ let package = Package(
       name: "FeatureMap",
       dependencies: [
         "TensorCore", "TensorOps", "KernelAPI", "Layers", "Networks", "KernelFiles", "Training",
-        "ImageCodecs",
-        "Pictures", "FileAccess", "Downloads",
+        "ImageCodecs", "Pictures", "FileAccess", "Downloads", "PluginLoading",
       ] + builtInPlugins),
     .target(
       name: "CWebPages",
@@ -127,6 +131,9 @@ let package = Package(
     .testTarget(
       name: "TrainingTests", dependencies: ["Training", "LeNet", "TestSupport"],
       exclude: ["Fixtures", "Scripts"]),
+    .testTarget(
+      name: "PluginLoadingTests", dependencies: ["PluginLoading", "featuremap", "TestSupport"],
+      exclude: ["Libraries"]),
     .testTarget(
       name: "ImageCodecsTests", dependencies: ["ImageCodecs", "TestSupport"],
       exclude: ["make_fixtures.py", "compare_pillow.py"]),

@@ -58,7 +58,7 @@ struct KernelsCommand: ParsableCommand {
   }
 
   func run() throws {
-    let registry = try makeRegistry()
+    let registry = try makeRegistry(model.plugins)
     if let text = format.text {
       let export = KernelExport(
         format: text, output: output, inputs: kernels.flatMap { Model.chainFiles($0) })

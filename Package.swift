@@ -40,6 +40,7 @@ let package = Package(
     .target(name: "CKernels"),
     // C: the interface of binary plugins.
     .target(name: "CFeatureMapPlugin"),
+    .target(name: "CBenchmarkPlugin", dependencies: ["CFeatureMapPlugin"]),
 
     // The core: no picture, no file, no printing.
     .target(name: "TensorCore"),
@@ -101,7 +102,9 @@ let package = Package(
     .target(name: "CPluginTemplates", exclude: ["c", "swift"]),
     .target(
       name: "FeatureMapCommands",
-      dependencies: ["FeatureMap", "CWebPages", "CPluginTemplates", "WebServer", argumentParser]),
+      dependencies: [
+        "FeatureMap", "CBenchmarkPlugin", "CWebPages", "CPluginTemplates", "WebServer", argumentParser,
+      ]),
     .executableTarget(name: "featuremap", dependencies: ["FeatureMapCommands"]),
 
     // Tests: one target for each source target.

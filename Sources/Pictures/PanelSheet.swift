@@ -55,7 +55,7 @@ public struct PanelSheet: Sendable {
   private static func width(_ item: Item) -> Int {
     switch item {
     case .panel(let panel):
-      return ([panel.title] + panel.captions).map { TextSize.width($0, scale: 1) }.reduce(
+      return ([panel.heading] + panel.captions).map { TextSize.width($0, scale: 1) }.reduce(
         panel.width + 4, max)
     case .sign(let sign): return TextSize.width(sign, scale: 2)
     case .text(let lines): return lines.map { TextSize.width($0, scale: 1) }.max() ?? 0
@@ -75,7 +75,7 @@ public struct PanelSheet: Sendable {
     switch item {
     case .panel(let panel):
       let line = PixelRect(x: box.x, y: box.y, width: box.width, height: 10)
-      canvas.draw(panel.title, in: line, color: Palette.ink)
+      canvas.draw(panel.heading, in: line, color: Palette.ink)
       panel.draw(on: &canvas, x: box.x + 2, y: box.y + titleHeight)
       var caption = line
       caption.y = box.y + titleHeight + panel.height + 5

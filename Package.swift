@@ -25,6 +25,8 @@ let package = Package(
   products: [
     .executable(name: "featuremap", targets: ["featuremap"]),
     .library(name: "FeatureMap", targets: ["FeatureMap"]),
+    // What plugins in Swift import.
+    .library(name: "FeatureMapPluginKit", targets: ["FeatureMapPluginKit"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -45,6 +47,11 @@ let package = Package(
     .target(name: "KernelAPI", dependencies: ["TensorCore", "TensorOps"]),
     .target(name: "Layers", dependencies: ["KernelAPI", "TensorOps", "TensorCore"]),
 
+    // Plugins in Swift: their types as the C interface.
+    .target(
+      name: "FeatureMapPluginKit",
+      dependencies: ["KernelAPI", "TensorOps", "TensorCore", "CFeatureMapPlugin"]),
+
     // Files, networks, learning.
     .target(name: "FileAccess", dependencies: ["CGzip"]),
     .target(name: "Downloads", dependencies: ["FileAccess"]),
@@ -54,6 +61,11 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: ["Networks", "KernelAPI", "Layers", "TensorOps", "TensorCore", "FileAccess"]),
+
+    // Plugins that others made.
+    .target(
+      name: "PluginLoading",
+      dependencies: ["KernelAPI", "TensorOps", "TensorCore", "CFeatureMapPlugin", "FileAccess"]),
 
     // Pictures.
     .target(name: "ImageCodecs", dependencies: ["CPNG", "CJPEG", "FileAccess"]),
@@ -78,13 +90,15 @@ let package = Package(
       name: "FeatureMap",
       dependencies: [
         "TensorCore", "TensorOps", "KernelAPI", "Layers", "Networks", "Training", "ImageCodecs", "Pictures",
-        "FileAccess", "Downloads",
+        "FileAccess", "Downloads", "PluginLoading",
       ] + builtInPlugins),
     .target(
       name: "CWebPages",
       exclude: ["page.html", "page.css", "page.js", "serve.html", "serve.css", "serve.js"]),
+    .target(name: "CPluginTemplates", exclude: ["c", "swift"]),
     .target(
-      name: "FeatureMapCommands", dependencies: ["FeatureMap", "CWebPages", "WebServer", argumentParser]),
+      name: "FeatureMapCommands",
+      dependencies: ["FeatureMap", "CWebPages", "CPluginTemplates", "WebServer", argumentParser]),
     .executableTarget(name: "featuremap", dependencies: ["FeatureMapCommands"]),
 
     // Tests: one target for each source target.
@@ -99,6 +113,7 @@ let package = Package(
       name: "TensorOpsTests", dependencies: ["TensorOps", "CKernels", "TestSupport"],
       exclude: ["Fixtures", "Scripts"]),
     .testTarget(name: "KernelAPITests", dependencies: ["KernelAPI", "TestSupport"]),
+    .testTarget(name: "FeatureMapPluginKitTests", dependencies: ["FeatureMapPluginKit", "TestSupport"]),
     .testTarget(name: "LayersTests", dependencies: ["Layers", "TestSupport"]),
     .testTarget(name: "FileAccessTests", dependencies: ["FileAccess", "TestSupport"]),
     .testTarget(name: "WebServerTests", dependencies: ["WebServer", "TestSupport"]),
@@ -110,6 +125,9 @@ let package = Package(
     .testTarget(
       name: "TrainingTests", dependencies: ["Training", "LeNet", "TestSupport"],
       exclude: ["Fixtures", "Scripts"]),
+    .testTarget(
+      name: "PluginLoadingTests", dependencies: ["PluginLoading", "featuremap", "TestSupport"],
+      exclude: ["Libraries"]),
     .testTarget(
       name: "ImageCodecsTests", dependencies: ["ImageCodecs", "TestSupport"],
       exclude: ["make_fixtures.py", "compare_pillow.py"]),

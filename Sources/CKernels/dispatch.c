@@ -6,10 +6,12 @@
 #include <malloc.h>
 #endif
 
+#pragma GCC visibility push(hidden)
 extern const fm_kernels fm_kernels_base;
 #if defined(__x86_64__)
 extern const fm_kernels fm_kernels_avx2, fm_kernels_avx512;
 #endif
+#pragma GCC visibility pop
 
 const fm_kernels *fm_kernels_named(const char *name) {
 #if defined(__x86_64__)

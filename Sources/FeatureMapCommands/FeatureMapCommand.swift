@@ -25,7 +25,7 @@ public struct FeatureMapCommand: ParsableCommand {
     subcommands: [
       RunCommand.self, CompareCommand.self, ApplyCommand.self, ClassifyCommand.self, KernelsCommand.self,
       LayersCommand.self, ReceptiveFieldCommand.self, ExplainCommand.self, ReportCommand.self,
-      ServeCommand.self, PluginsCommand.self,
+      ServeCommand.self, PluginsCommand.self, PluginCommand.self,
       LearnCommand.self, DownloadCommand.self, TrainCommand.self, EvaluateCommand.self, BenchCommand.self,
     ])
 

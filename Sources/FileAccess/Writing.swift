@@ -44,7 +44,7 @@ public func createFolder(_ path: String) throws {
 }
 
 /// The path without symbolic links; itself where nothing is there.
-func resolvedPath(_ path: String) -> String {
+package func resolvedPath(_ path: String) -> String {
   guard let resolved = realpath(path, nil) else { return path }
   defer { free(resolved) }
   return String(cString: resolved)

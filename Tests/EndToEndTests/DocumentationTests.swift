@@ -60,7 +60,7 @@ struct DocumentationTests {
   func help() throws {
     for command in [
       "run", "compare", "apply", "classify", "kernels", "layers", "receptive-field", "rf", "explain",
-      "report", "serve", "plugins", "learn", "download", "train", "evaluate", "bench",
+      "report", "serve", "plugins", "plugin", "learn", "download", "train", "evaluate", "bench",
     ] {
       let result = try Program.run([command, "--help"])
       #expect(result.status == 0)

@@ -19,7 +19,7 @@ struct ParsingTests {
       FeatureMapCommand.configuration.subcommands.map { $0.configuration.commandName }
         == [
           "run", "compare", "apply", "classify", "kernels", "layers", "receptive-field", "explain",
-          "report", "serve", "plugins",
+          "report", "serve", "plugins", "plugin",
           "learn", "download", "train", "evaluate", "bench",
         ])
   }

@@ -9,6 +9,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Nothing of this leaves the program or shared library that it is linked into: a plugin brings its own copy,
+ * perhaps of another version, which must not be mixed with the program's. */
+#if defined(__GNUC__)
+#pragma GCC visibility push(hidden)
+#endif
+
 #define FM_LANES 16
 
 /* One group of a cross-correlation over padded input:
@@ -159,4 +165,8 @@ const fm_kernels *fm_kernels_named(const char *name);
 /* Tells the C library's allocator to keep freed blocks instead of returning them to the system: the first
  * touch of fresh memory costs more than most of the work done in it. */
 void fm_keep_freed_memory(void);
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
 #endif

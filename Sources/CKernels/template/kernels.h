@@ -14,7 +14,7 @@
 #include "filters.h"
 #include "peak.h"
 
-const fm_kernels FM_CONCATENATE(fm_kernels_, FM_SUFFIX) = {
+__attribute__((visibility("hidden"))) const fm_kernels FM_CONCATENATE(fm_kernels_, FM_SUFFIX) = {
     .name = FM_NAME,
     .pack_lanes = pack_lanes,
     .pack_byte_lanes = pack_byte_lanes,

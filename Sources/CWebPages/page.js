@@ -580,6 +580,11 @@ function build(layer) {
 
 function paintLegend(layer) {
   layer.showRange();
+  const { min, max } = stats(layer).whole;
+  if (min === max && layer !== input) {  // one colour, and no range that a bar could show
+    layer.view.legend.replaceChildren(el("span", { class: "number" }, `all values are ${number(min, 3)}`));
+    return;
+  }
   const map = colourMap(layer), bar = el("canvas", { role: "img", "aria-label": `colour bar ${map}` });
   paintPlane(bar, Float32Array.from({ length: 255 }, (_, i) => i), 0, 255, 1, map, [0, 254]);
   const each = settings.scale === "each" && !layer.vector && layer.C > 1 && !(layer === input && greyLimits()[1] === 1);

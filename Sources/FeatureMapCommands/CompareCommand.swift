@@ -71,7 +71,7 @@ struct CompareCommand: ParsableCommand {
     let isTwoPictures = images.count == 2 && model.count <= 1
     guard isTwoPictures || images.count == 1 && model.count == 2 else {
       throw ValidationError(
-        "compare needs two pictures, or one picture and --model twice; got \(images.count) and \(model.count)"
+        "compare needs two pictures, or one picture and --model twice; got \(images.count) picture\(images.count == 1 ? "" : "s") and --model \(model.count) times"
       )
     }
     if maps.reduce != nil { throw ValidationError("compare shows channels one by one; leave --reduce out") }
@@ -135,7 +135,9 @@ struct CompareCommand: ParsableCommand {
 
   /// What the two are called: the pictures' names, or the models'.
   private func names(_ models: [Model]) -> [String] {
-    images.count == 2 ? images.map(InputFiles.outputBase) : zip(model, models).map(ComparisonOutputs.name)
+    let names =
+      images.count == 2 ? images.map(InputFiles.outputBase) : zip(model, models).map(ComparisonOutputs.name)
+    return names.count == 2 && names[0] == names[1] ? ["\(names[0])-1", "\(names[1])-2"] : names
   }
 
   private func headline(_ models: [Model]) -> String {

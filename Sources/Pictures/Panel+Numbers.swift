@@ -15,6 +15,12 @@ extension Panel {
     isReadable && numberScaling.exponent != 0 ? "\(title), in 1e\(numberScaling.exponent)" : title
   }
 
+  /// The heading, and what stands beneath the picture.
+  var lines: [String] {
+    let note = zoom.reduction > 1 ? ["shrunk to 1/\(zoom.reduction): a pixel is a mean"] : []
+    return [heading] + captions + note
+  }
+
   /// How the numbers of the cells that are shown are written.
   var numberScaling: NumberScaling {
     var numbers: [Float] = []
@@ -39,7 +45,7 @@ struct NumberScaling: Equatable {
     let finite = values.filter(\.isFinite)
     let largest = finite.reduce(0) { max($0, abs($1)) }
     let magnitude = largest > 0 ? Int(floor(log10(Double(largest)))) : 0
-    let exponent = (-2...3).contains(magnitude) ? 0 : magnitude
+    let exponent = (-1...3).contains(magnitude) ? 0 : magnitude
     self.exponent = exponent
     let scaled = finite.map { Double($0) * pow(10, Double(-exponent)) }
     if scaled.allSatisfy({ $0 == $0.rounded() }) {

@@ -10,7 +10,7 @@ struct CompareCommand: ParsableCommand {
       Two pictures go through one model, or one picture through two (--model twice); of two chains with different \
       stages what comes out is compared. For each layer one picture \
       is written: of every channel the first map, the second, and second - first, which is red where the second \
-      is larger. Printed are the mean of the differences' sizes and the largest of each map, and of the layer. \
+      is larger; of a vector the differences. Printed are the mean of the differences' sizes and the largest of each map, and of the layer. \
       --top-channels and --by choose by the differences: --top-channels 4 shows the four that differ most.
 
       EXAMPLES:

@@ -49,11 +49,14 @@ struct ReportCommand: ParsableCommand {
     }
   }
 
+  private var inputs: [String] { [image] + Model.files(named: model.model) }
+
   /// The file to write.
   private func place() throws -> String {
     let name = "\(InputFiles.outputBase(image))-report.html"
     guard let output else { return name }
     if OutputPlace.isFolderPath(output) { return joinPath(output, name) }
+    try OutputPlace.protect(inputs, from: output)
     guard output == standardStreamPath || ["html", "htm"].contains(fileExtension(of: output)) else {
       throw CommandError.choice(
         "\(output): a page goes into a file that ends in .html, or a folder that ends in /")
@@ -65,7 +68,7 @@ struct ReportCommand: ParsableCommand {
     reading.apply()
     try InputFiles.checkOne(image)
     let path = try place()
-    try OutputPlace.protect([image] + Model.files(named: self.model.model), from: path)
+    try OutputPlace.protect(inputs, from: path)
     try OutputPlace.prepare(path)
     try checkWritable(path)
     let model = try Model(

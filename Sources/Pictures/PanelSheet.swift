@@ -43,7 +43,7 @@ public struct PanelSheet: Sendable {
         var x = body.x
         for (item, width) in zip(row, layout.columns) {
           layout.words.draw(item, in: PixelRect(x: x, y: y, width: width, height: height), on: &canvas)
-          x += width + Self.gap
+          x += width + layout.gap
         }
         y += height + Self.gap
       }
@@ -55,7 +55,9 @@ public struct PanelSheet: Sendable {
     let columns: [Int]
     let heights: [Int]
 
-    var width: Int { columns.reduce(0, +) + PanelSheet.gap * max(0, columns.count - 1) }
+    /// Between columns.
+    var gap: Int { PanelSheet.gap * words.scale }
+    var width: Int { columns.reduce(0, +) + gap * max(0, columns.count - 1) }
     var height: Int { heights.reduce(0, +) + PanelSheet.gap * max(0, heights.count - 1) }
   }
 

@@ -62,6 +62,11 @@ let package = Package(
       name: "Training",
       dependencies: ["Networks", "KernelAPI", "Layers", "TensorOps", "TensorCore", "FileAccess"]),
 
+    // Plugins that others made.
+    .target(
+      name: "PluginLoading",
+      dependencies: ["KernelAPI", "TensorOps", "TensorCore", "CFeatureMapPlugin", "FileAccess"]),
+
     // Pictures.
     .target(name: "ImageCodecs", dependencies: ["CPNG", "CJPEG", "FileAccess"]),
     .target(name: "Pictures", dependencies: ["TensorCore", "ImageCodecs"]),
@@ -85,7 +90,7 @@ let package = Package(
       name: "FeatureMap",
       dependencies: [
         "TensorCore", "TensorOps", "KernelAPI", "Layers", "Networks", "Training", "ImageCodecs", "Pictures",
-        "FileAccess", "Downloads",
+        "FileAccess", "Downloads", "PluginLoading",
       ] + builtInPlugins),
     .target(
       name: "CWebPages",
@@ -120,6 +125,9 @@ let package = Package(
     .testTarget(
       name: "TrainingTests", dependencies: ["Training", "LeNet", "TestSupport"],
       exclude: ["Fixtures", "Scripts"]),
+    .testTarget(
+      name: "PluginLoadingTests", dependencies: ["PluginLoading", "featuremap", "TestSupport"],
+      exclude: ["Libraries"]),
     .testTarget(
       name: "ImageCodecsTests", dependencies: ["ImageCodecs", "TestSupport"],
       exclude: ["make_fixtures.py", "compare_pillow.py"]),

@@ -316,7 +316,8 @@ function addKernel(name, values = {}) {
 function sliderRange(parameter) {
   const start = Number(parameter.default), whole = parameter.kind === "integer";
   const reach = Math.max(Math.abs(start) * 4, whole ? 8 : 1);
-  const minimum = Math.max(parameter.minimum, parameter.minimum < 0 ? -reach : parameter.minimum), maximum = Math.min(parameter.maximum, reach);
+  const lowest = parameter.minimum ?? -Infinity, highest = parameter.maximum ?? Infinity;
+  const minimum = Math.max(lowest, lowest < 0 ? -reach : lowest), maximum = Math.min(highest, reach);
   return { minimum, maximum: Math.max(maximum, start), step: whole ? 1 : "any" };
 }
 
@@ -336,7 +337,7 @@ function control(entry, parameter) {
   if (parameter.kind === "text") return el("div", { class: "setting" }, label, listen(el("input", { id, title, type: "text", class: "wide", value }), "change", node => node.value));
   const range = sliderRange(parameter);
   const slider = el("input", { id, title, type: "range", min: range.minimum, max: range.maximum, step: range.step, value });
-  const exact = el("input", { title: `${parameter.minimum} to ${parameter.maximum}`, "aria-label": `${parameter.name}, exactly`, type: "number", min: parameter.minimum, max: parameter.maximum, step: parameter.kind === "integer" ? 1 : "any", value });
+  const exact = el("input", { title: `${parameter.minimum ?? "any"} to ${parameter.maximum ?? "any"}`, "aria-label": `${parameter.name}, exactly`, type: "number", min: parameter.minimum, max: parameter.maximum, step: parameter.kind === "integer" ? 1 : "any", value });
   slider.addEventListener("input", () => { exact.value = Number(Number(slider.value).toPrecision(3)); set(exact.value); });
   exact.addEventListener("change", () => { slider.value = exact.value; set(exact.value || parameter.default); });
   return el("div", { class: "setting" }, label, slider, exact);

@@ -10,6 +10,7 @@
 @_exported import LearnedFilters
 @_exported import Networks
 @_exported import Pictures
+@_exported import PluginLoading
 @_exported import Smoothing
 @_exported import TensorCore
 @_exported import TensorOps

@@ -70,6 +70,7 @@ struct ApplyCommand: ParsableCommand {
   @OptionGroup var filters: FilterOptions
   @OptionGroup var terminal: ShowOptions
   @OptionGroup var reading: ReadingOptions
+  @OptionGroup var plugins: PluginOptions
 
   func validate() throws {
     if terminal.isWanted, output == standardStreamPath || format == .npy {
@@ -89,7 +90,7 @@ struct ApplyCommand: ParsableCommand {
   func run() throws {
     reading.apply()
     let network = try Network(
-      chain: chain, registry: try makeRegistry(), defaults: filters.defaults)
+      chain: chain, registry: try makeRegistry(plugins), defaults: filters.defaults)
     let files = try InputFiles.expand(images)
     let plan = try ApplyOutputs(
       output: output, format: format, images: files, suffix: network.name,

@@ -53,7 +53,7 @@ struct ClassifyCommand: ParsableCommand {
 
   func run() throws {
     reading.apply()
-    let model = try Model(self.model.model, registry: try makeRegistry())
+    let model = try Model(self.model.model, registry: try makeRegistry(self.model.plugins))
     guard model.isNetwork else { throw CommandError.notANetwork(self.model.model, need: "classify") }
     let files = try InputFiles.expand(images)
     if let saveInput, saveInput == standardStreamPath {

@@ -64,6 +64,7 @@ struct CompareCommand: ParsableCommand {
   @OptionGroup var grid: GridOptions
   @OptionGroup var terminal: ShowOptions
   @OptionGroup var reading: ReadingOptions
+  @OptionGroup var plugins: PluginOptions
 
   func validate() throws {
     try terminal.check(format)
@@ -81,7 +82,7 @@ struct CompareCommand: ParsableCommand {
 
   func run() throws {
     reading.apply()
-    let registry = try makeRegistry()
+    let registry = try makeRegistry(plugins)
     var models = try (model.isEmpty ? ["lenet"] : model).map {
       try Model($0, registry: registry, defaults: filters.defaults)
     }

@@ -38,7 +38,7 @@ struct EvaluateCommand: ParsableCommand {
     if let picture, ImageFormat(path: picture) == nil {
       throw CommandError.unknownFormat(path: picture, known: [".png", ".jpg"])
     }
-    let model = try Model(self.model.model, registry: try makeRegistry())
+    let model = try Model(self.model.model, registry: try makeRegistry(self.model.plugins))
     guard let shape = model.network.inputShape else {
       throw CommandError.notANetwork(self.model.model, need: "evaluate")
     }

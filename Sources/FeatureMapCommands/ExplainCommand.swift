@@ -61,7 +61,8 @@ struct ExplainCommand: ParsableCommand {
     reading.apply()
     try InputFiles.checkOne(image)
     if let output { try checkPictureOutput(output, inputs: [image] + Model.files(named: self.model.model)) }
-    let model = try Model(self.model.model, registry: try makeRegistry(), defaults: filters.defaults)
+    let model = try Model(
+      self.model.model, registry: try makeRegistry(self.model.plugins), defaults: filters.defaults)
     let layer = try layer.given(in: model)
     let network = try model.network.providing(layer)
     try network.checkReach(layer, isNative: input.isNative)

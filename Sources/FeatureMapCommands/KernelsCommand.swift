@@ -39,7 +39,7 @@ struct KernelsCommand: ParsableCommand {
     if ImageFormat(path: output) != nil && !isFolder(output) {
       throw CommandError.choice("kernels writes several pictures: -o names a folder, got \(output)")
     }
-    let registry = try makeRegistry()
+    let registry = try makeRegistry(model.plugins)
     let sets = kernels.isEmpty ? try layerWeights(registry) : try kernels.flatMap { try named($0, registry) }
     var table = TextTable([("kernels", .left), ("shape", .left), ("range", .left), ("file", .left)])
     var used: Set<String> = []

@@ -28,7 +28,7 @@ struct LayersCommand: ParsableCommand {
   var format = TableFormat.text
 
   func run() throws {
-    let network = try networkStructure(model.model, registry: try makeRegistry())
+    let network = try networkStructure(model.model, registry: try makeRegistry(model.plugins))
     let shape = try measuredShape(network, size: size)
     let rows = try network.summary(for: shape)
     try printLayers(rows, format) { printText(network, rows, input: shape) }

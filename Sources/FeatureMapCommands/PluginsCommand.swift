@@ -7,24 +7,29 @@ struct PluginsCommand: ParsableCommand {
     commandName: "plugins",
     abstract: "List plugins and their kernels, or describe one.",
     discussion: """
+      Plugins of others are those that --plugin names, those in the folders of the environment variable \
+      FEATUREMAP_PLUGIN_PATH (separated by colons), and those in ~/.local/share/featuremap/plugins. They run with \
+      all rights of this program. What was refused stands below the list.
+
       EXAMPLES:
         featuremap plugins
         featuremap plugins gaussian
         featuremap plugins edge-detectors
+        featuremap plugins --plugin ./vignette.so
       """)
 
   @Argument(help: "A plugin, a kernel or a network; all plugins when left out.")
   var name: String?
 
+  @OptionGroup var plugins: PluginOptions
+
   func run() throws {
-    let registry = try makeRegistry()
-    guard let name else {
-      print(registry.plugins.map(Self.overview).joined(separator: "\n\n"))
-      print("\nfeaturemap plugins NAME describes a kernel and its parameters.")
-      return
-    }
+    let search = plugins.search()
+    guard let name else { return try list(search) }
+    if let error = search.firstError { throw error }
+    let registry = try KernelRegistry(builtInPlugins + search.found.map(\.plugin))
     if let plugin = registry.plugin(named: name) {
-      print(Self.overview(plugin))
+      print(Self.overview(plugin, path: search.found.first { $0.plugin.identifier == name }?.path))
       for factory in plugin.kernels { print("\n" + Self.description(factory.descriptor)) }
     } else if let network = registry.networks.first(where: { $0.name == name }) {
       print(
@@ -38,29 +43,58 @@ struct PluginsCommand: ParsableCommand {
     }
   }
 
+  /// Everything that was found, and what was refused and why.
+  private func list(_ search: PluginSearch) throws {
+    let texts =
+      builtInPlugins.map { Self.overview($0) } + search.found.map { Self.overview($0.plugin, path: $0.path) }
+    print(texts.joined(separator: "\n\n"))
+    if !search.refused.isEmpty {
+      print("\nrefused:")
+      for refused in search.refused { print("  \(refused.error)") }
+    }
+    if !search.ignored.isEmpty {
+      print("\nno plugins by their names (libraries end in .so):")
+      for path in search.ignored { print("  \(path)") }
+    }
+    print("\nfeaturemap plugins NAME describes a kernel and its parameters.")
+    if search.firstError != nil { throw ExitCode.failure }
+  }
+
   /// A plugin and one line for each of its kernels and networks.
-  static func overview(_ plugin: any KernelPlugin) -> String {
-    var lines = ["\(plugin.identifier) \(plugin.version): \(plugin.summary)"]
+  ///
+  /// - Parameter path: where it is, of a plugin that is none of the program's.
+  static func overview(_ plugin: any KernelPlugin, path: String? = nil) -> String {
+    var lines = [
+      plugin.identifier + (plugin.version.isEmpty ? "" : " \(plugin.version)")
+        + (plugin.summary.isEmpty ? "" : ": \(plugin.summary)")
+    ]
+    if let path {
+      let license = (plugin as? any ExternalPlugin)?.license ?? ""
+      lines.append("  \(path)" + (license.isEmpty ? "" : ", licence \(license)"))
+    }
     var entries = plugin.kernels.map { ($0.descriptor.name, $0.descriptor.summary) }
     entries += ((plugin as? any NetworkPlugin)?.networks ?? []).map { ($0.name, "network: \($0.summary)") }
     let width = entries.map(\.0.count).max() ?? 0
     for (name, summary) in entries {
       let indent = String(repeating: " ", count: width + 4)
       let text = wrapped(summary, width: 79, indent: indent).dropFirst(width + 4)
-      lines.append("  \(name)\(String(repeating: " ", count: width - name.count))  \(text)")
+      let padding = String(repeating: " ", count: width - name.count)
+      lines.append("  \(name)" + (summary.isEmpty ? "" : "\(padding)  \(text)"))
     }
     return lines.joined(separator: "\n")
   }
 
   /// Everything a kernel's descriptor says.
   static func description(_ descriptor: KernelDescriptor) -> String {
-    var lines = ["\(descriptor.name): \(descriptor.summary)"]
+    var lines = [descriptor.name + (descriptor.summary.isEmpty ? "" : ": \(descriptor.summary)")]
     if !descriptor.details.isEmpty { lines.append(wrapped(descriptor.details, width: 78, indent: "  ")) }
     for parameter in descriptor.parameters {
       let unit = parameter.unit.isEmpty ? "" : " \(parameter.unit)"
       let fallback = parameter.kind.defaultText.isEmpty ? "empty" : parameter.kind.defaultText
       lines.append("    \(parameter.name)=\(parameter.kind.accepted)\(unit), default \(fallback)")
-      lines.append(wrapped(parameter.summary, width: 78, indent: "        "))
+      if !parameter.summary.isEmpty {
+        lines.append(wrapped(parameter.summary, width: 78, indent: "        "))
+      }
     }
     return lines.joined(separator: "\n")
   }

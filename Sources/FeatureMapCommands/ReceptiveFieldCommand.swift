@@ -76,7 +76,8 @@ struct ReceptiveFieldCommand: ParsableCommand {
   func run() throws {
     if images.isEmpty { return try table() }
     reading.apply()
-    let model = try Model(self.model.model, registry: try makeRegistry(), defaults: filters.defaults)
+    let model = try Model(
+      self.model.model, registry: try makeRegistry(self.model.plugins), defaults: filters.defaults)
     let layer = try layer.given(in: model)
     let network = try model.network.providing(layer)
     try network.checkReach(layer, isNative: input.isNative)
@@ -99,7 +100,7 @@ struct ReceptiveFieldCommand: ParsableCommand {
 
   private func table() throws {
     let network = try networkStructure(
-      model.model, registry: try makeRegistry(), defaults: filters.defaults)
+      model.model, registry: try makeRegistry(model.plugins), defaults: filters.defaults)
     var size: Extent?
     if case .pixels(let extent) = input.size { size = extent }
     let shape = try measuredShape(network, size: size)

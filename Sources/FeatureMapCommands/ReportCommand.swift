@@ -55,7 +55,8 @@ struct ReportCommand: ParsableCommand {
     try OutputPlace.protect([image] + Model.files(named: self.model.model), from: path)
     try OutputPlace.prepare(path)
     try checkWritable(path)
-    let model = try Model(self.model.model, registry: try makeRegistry(), defaults: filters.defaults)
+    let model = try Model(
+      self.model.model, registry: try makeRegistry(self.model.plugins), defaults: filters.defaults)
     let builder = try ReportBuilder(model: model, input: input, gray: filters.gray, side: side)
     // The page may be handed on: it names the file, not the folders above it.
     let name = image == standardStreamPath ? "standard input" : fileName(of: image)

@@ -128,8 +128,10 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     reading.apply()
-    let model = try Model(self.model.model, registry: try makeRegistry(), defaults: filters.defaults)
-      .providing(layer)
+    let model = try Model(
+      self.model.model, registry: try makeRegistry(self.model.plugins), defaults: filters.defaults
+    )
+    .providing(layer)
     let layers = try model.layers(named: layer, size: size)
     let files = try InputFiles.expand(images)
     let plan = try RunOutputs(

@@ -43,6 +43,8 @@ struct ServeCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Largest picture that is loaded, in megapixels.", valueName: "n"))
   var maxMegapixels = 48.0
 
+  @OptionGroup var plugins: PluginOptions
+
   func validate() throws {
     guard maxMegapixels > 0, maxMegapixels <= 1_000_000 else {
       throw ValidationError("--max-megapixels must be above 0, got \(maxMegapixels)")
@@ -61,7 +63,7 @@ struct ServeCommand: ParsableCommand {
     var limits = WebServer.Limits()
     limits.bodyBytes = maxUpload << 20
     let application = try ServeApplication(
-      models: try ServedModels(registry: try makeRegistry(), extra: model), megapixels: maxMegapixels,
+      models: try ServedModels(registry: try makeRegistry(plugins), extra: model), megapixels: maxMegapixels,
       limits: imageLimits, bodyBytes: limits.bodyBytes)
     // Before any thread is started: all of them leave the signals to the one that waits below.
     let wish = SignalWait()

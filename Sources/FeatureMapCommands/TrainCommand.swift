@@ -72,6 +72,8 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Print a chart of loss and accuracies when the training ends.")
   var chart = false
 
+  @OptionGroup var plugins: PluginOptions
+
   @Option(help: ArgumentHelp("Threads to use; all cores by default.", valueName: "n"))
   var threads: Int?
 
@@ -152,7 +154,7 @@ struct TrainCommand: ParsableCommand {
     let architecture =
       try stored.map { try NetworkFile(text: $0, source: resume ?? name) }
       ?? (fileExtension(of: name) == "json" ? NetworkFile(path: name) : nil)
-    let registry = try makeRegistry()
+    let registry = try makeRegistry(plugins)
     let untrained =
       try architecture?.network(registry, seed: seed, classes: fashionMNISTClasses)
       ?? registry.network(named: name).untrained(seed: seed)

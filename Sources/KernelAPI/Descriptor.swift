@@ -46,11 +46,30 @@ extension ParameterKind {
   /// `1...31`, `zero|reflect`, `yes|no`, `text`: what a user may write.
   public var accepted: String {
     switch self {
-    case .integer(_, let range): "\(range.lowerBound)...\(range.upperBound)"
-    case .number(_, let range): "\(plain(range.lowerBound))...\(plain(range.upperBound))"
+    case .integer(_, let range):
+      accepted(
+        low: range.lowerBound <= -Self.unboundedInteger ? nil : "\(range.lowerBound)",
+        high: range.upperBound >= Self.unboundedInteger ? nil : "\(range.upperBound)", "integer")
+    case .number(_, let range):
+      accepted(
+        low: range.lowerBound == -.infinity ? nil : plain(range.lowerBound),
+        high: range.upperBound == .infinity ? nil : plain(range.upperBound), "number")
     case .choice(_, let choices): choices.joined(separator: "|")
     case .flag: "yes|no"
     case .text: "text"
+    }
+  }
+
+  /// Integers from here on, 2^53, and below its negative are taken for unbounded: not every one of them is a Double.
+  package static let unboundedInteger = 1 << 53
+
+  /// `1...31`; `at least 1` or `any number` where there is no bound.
+  private func accepted(low: String?, high: String?, _ noun: String) -> String {
+    switch (low, high) {
+    case (let low?, let high?): "\(low)...\(high)"
+    case (let low?, nil): "at least \(low)"
+    case (nil, let high?): "at most \(high)"
+    case (nil, nil): "any \(noun)"
     }
   }
 

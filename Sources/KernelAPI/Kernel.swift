@@ -19,6 +19,11 @@ public protocol Kernel: Sendable {
   func callAsFunction(_ input: Tensor) throws -> Tensor
 }
 
+/// A kernel that is always given whole pictures: never in bands, nor only the part of a picture that its window names.
+///
+/// For kernels whose window is a promise of others, such as those of shared libraries, and nothing to compute by.
+public protocol WholeInputKernel: Kernel {}
+
 /// A kernel that says how many multiplications and additions of pairs it needs.
 public protocol CountedKernel: Kernel {
   /// Products summed for one example of this shape.

@@ -51,7 +51,7 @@ public struct KernelRegistry: Sendable {
 }
 
 /// Whether a name consists of lower-case letters, digits and hyphens.
-func isValidName(_ name: String) -> Bool {
+package func isValidName(_ name: String) -> Bool {
   !name.isEmpty
     && name.utf8.allSatisfy { byte in
       (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)

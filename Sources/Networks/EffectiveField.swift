@@ -159,7 +159,7 @@ extension Network {
     let network = try upTo(layer)
     let field = network.receptiveFields()[layer] ?? .input
     let window: Window =
-      field.isGlobal
+      field.isGlobal || network.nodes.contains { $0.kernel is any WholeInputKernel }
       ? .global : .local(size: field.size, stride: field.jump, offset: field.first, dilation: .one)
     let probe = try Perturbation(
       window: window, input: input, value: try network(input)[unit: unit], unit: unit, step: 1e-3

@@ -13,13 +13,15 @@ public struct BandedNetwork: Sendable {
 
   /// The bands of a network for pictures of so many channels; `nil` for one that needs the whole picture.
   ///
-  /// All windows must be small, move by single steps and keep the picture's size. What windows do not tell, such
-  /// as a border that continues at the picture's other end, is found by trial: on a picture of noise, bands must
-  /// give the very values of the whole.
+  /// A `WholeInputKernel` needs it. The windows of all others must be small, move by single steps and keep the
+  /// picture's size. What windows do not tell, such as a border that continues at the picture's other end, is found
+  /// by trial: on a picture of noise, bands must give the very values of the whole.
   public init?(_ network: Network, channels: Int) {
     var reaches: [String: Int] = [Network.inputName: 0]
     for node in network.nodes {
-      guard let reach = node.kernel.window.rowReach else { return nil }
+      guard !(node.kernel is any WholeInputKernel), let reach = node.kernel.window.rowReach else {
+        return nil
+      }
       reaches[node.name] = reach + node.inputs.reduce(0) { max($0, reaches[$1] ?? 0) }
     }
     guard let last = network.nodes.last, let reach = reaches[last.name], reach <= Self.largestReach else {

@@ -9,7 +9,7 @@ public let builtInPlugins: [any KernelPlugin] = [
   LeNetPlugin(),
 ]
 
-/// The kernels and networks of all built-in plugins.
+/// The kernels and networks of all built-in plugins, and of no others.
 ///
 /// - Throws: `KernelError` when two plugins use one name, which the tests rule out.
 public func makeRegistry() throws -> KernelRegistry {

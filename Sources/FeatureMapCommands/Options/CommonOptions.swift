@@ -113,6 +113,8 @@ struct ModelOptions: ParsableArguments {
       "A network (lenet, lenet-relu), a .safetensors file of its weights, or a chain of kernels such as gaussian,sobel.",
       valueName: "model"))
   var model = "lenet"
+
+  @OptionGroup var plugins: PluginOptions
 }
 
 /// What filters do at the border, and whether colour is put away first.

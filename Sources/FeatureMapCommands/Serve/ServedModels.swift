@@ -79,6 +79,7 @@ extension ServedModels {
       let kind: String
       /// As a user would write it.
       let `default`: String
+      /// `nil` where there is no bound.
       var minimum: Double?
       var maximum: Double?
       var choices: [String]?
@@ -123,11 +124,11 @@ extension ServedModels.Catalogue.Parameter {
       default: parameter.kind.defaultText)
     switch parameter.kind {
     case .integer(_, let range):
-      minimum = Double(range.lowerBound)
-      maximum = Double(range.upperBound)
+      minimum = range.lowerBound <= -ParameterKind.unboundedInteger ? nil : Double(range.lowerBound)
+      maximum = range.upperBound >= ParameterKind.unboundedInteger ? nil : Double(range.upperBound)
     case .number(_, let range):
-      minimum = range.lowerBound
-      maximum = range.upperBound
+      minimum = range.lowerBound.isFinite ? range.lowerBound : nil
+      maximum = range.upperBound.isFinite ? range.upperBound : nil
     case .choice(_, let names): choices = names
     case .flag, .text: break
     }

@@ -121,7 +121,8 @@ struct FilterExplanation {
     }
     let sameChannels = output.shape.channels == input.shape.channels
     let probe = try Perturbation(
-      window: kernel.window, input: input, value: output[unit: unit], unit: unit, step: Self.step
+      window: kernel is any WholeInputKernel ? .global : kernel.window, input: input,
+      value: output[unit: unit], unit: unit, step: Self.step
     ) { try kernel($0) }
     let parts = try (sameChannels ? [unit.channel] : Array(0..<input.shape.channels)).map { channel in
       let window = WindowValues(unit, shown, of: input, channel: channel, border: kernel.borderMode)

@@ -1,0 +1,122 @@
+import CFeatureMapPlugin
+import KernelAPI
+import TensorOps
+
+/// The kernels of a shared library with the interface of `featuremap_plugin.h`.
+struct BinaryPlugin: ExternalPlugin {
+  let identifier: String
+  let version: String
+  let summary: String
+  let license: String
+  let path: String
+  let kernels: [KernelFactory]
+
+  private static let tableSize = TableReader.size(through: \fmp_plugin.kernels)
+  private static let kernelSize = TableReader.size(through: \fmp_kernel.run)
+  private static let mostKernels = 4096
+
+  /// - Throws: `PluginError.loading` for a library without the interface, for one of another version, and for tables
+  ///   that break a rule.
+  init(_ library: SharedLibrary) throws {
+    let reader = TableReader(path: library.path)
+    let address = try Self.entry(library, reader)
+    try reader.checkAlignment(address, "the table of the plugin")
+    // These fields have their places in all major versions.
+    let head = UnsafeRawPointer(address)
+    let (size, major, minor) = (
+      head.load(as: UInt32.self), head.load(fromByteOffset: 4, as: UInt32.self),
+      head.load(fromByteOffset: 8, as: UInt32.self)
+    )
+    guard size >= 12 else { throw reader.problem("the table of the plugin has struct_size \(size)") }
+    guard major == FMP_ABI_MAJOR else {
+      throw reader.problem(
+        "is made for version \(major).\(minor) of the plugin interface; this program has \(FMP_ABI_MAJOR).\(FMP_ABI_MINOR)"
+      )
+    }
+    let table = try reader.table(
+      address, "the table of the plugin", size: Self.tableSize, empty: fmp_plugin())
+    identifier = try reader.name(table.name, "the name of the plugin")
+    version = try reader.line(table.version, "the version of the plugin")
+    summary = try reader.line(table.summary, "the summary of the plugin")
+    license = try reader.line(table.license, "the license of the plugin")
+    path = library.path
+    kernels = try Self.kernels(table, identifier, reader)
+  }
+
+  private static func kernels(
+    _ table: fmp_plugin, _ plugin: String, _ reader: TableReader
+  ) throws -> [KernelFactory] {
+    guard (1...mostKernels).contains(Int(table.kernel_count)) else {
+      throw reader.problem("the plugin has \(table.kernel_count) kernels; it must have 1...\(mostKernels)")
+    }
+    var names: Set<String> = []
+    let kernels = try (0..<Int(table.kernel_count)).map { index in
+      let address = try reader.element(table.kernels, index, "kernels")
+      let kernel = try kernel(address, index, plugin, reader)
+      guard names.insert(kernel.descriptor.name).inserted else {
+        throw reader.problem("two kernels have the name '\(kernel.descriptor.name)'")
+      }
+      return kernel
+    }
+    // One kernel without a promise is enough: its calls and those of all others come one after the other.
+    let order: CallOrder = kernels.contains { $0.promise == .none } ? .oneAtATime() : .free
+    return kernels.map { kernel in
+      KernelFactory(kernel.descriptor) { values in
+        try BinaryKernel(kernel, values, order)
+      }
+    }
+  }
+
+  private static func kernel(
+    _ address: UnsafePointer<fmp_kernel>?, _ index: Int, _ plugin: String, _ reader: TableReader
+  ) throws -> BinaryKernelTable {
+    let table = try reader.table(
+      address, "the table of kernel \(index + 1)", size: kernelSize, empty: fmp_kernel())
+    let name = try reader.name(table.name, "the name of kernel \(index + 1)")
+    guard let promise = ThreadPromise(rawValue: table.threads) else {
+      throw reader.problem("kernel \(name) has threads \(table.threads), which there is not")
+    }
+    guard let address, let create = table.create, let destroy = table.destroy,
+      let outputShape = table.output_shape, let run = table.run
+    else {
+      let functions = [
+        ("create", table.create == nil), ("destroy", table.destroy == nil),
+        ("output_shape", table.output_shape == nil), ("run", table.run == nil),
+      ]
+      let missing = functions.filter(\.1).map { "\($0.0)()" }.joined(separator: ", ")
+      throw reader.problem("kernel \(name) has no \(missing)")
+    }
+    let descriptor = KernelDescriptor(
+      name: name, summary: try reader.line(table.summary, "the summary of kernel \(name)"),
+      details: try reader.lines(table.details, "the details of kernel \(name)"),
+      parameters: try reader.parameters(of: table, named: name))
+    return BinaryKernelTable(
+      plugin: plugin, descriptor: descriptor, promise: promise, address: address, create: create,
+      destroy: destroy, outputShape: outputShape, geometry: table.geometry, run: run)
+  }
+
+  /// Calls the function that a plugin exports; once in the process for each library.
+  private static func entry(
+    _ library: SharedLibrary, _ reader: TableReader
+  ) throws -> UnsafePointer<fmp_plugin> {
+    guard let symbol = library.symbol(FMP_ENTRY_SYMBOL) else {
+      throw reader.problem("is no plugin: it has no function \(FMP_ENTRY_SYMBOL)()")
+    }
+    typealias Entry = @convention(c) (UnsafePointer<fmp_host>?) -> UnsafePointer<fmp_plugin>?
+    let table = answers.withLock { answers in
+      if let known = answers[library.identity] { return known }
+      let answer = UInt(
+        bitPattern: unsafeBitCast(symbol, to: Entry.self)(makeHostTable(for: library.path)))
+      answers[library.identity] = answer
+      return answer
+    }
+    guard let table = UnsafePointer<fmp_plugin>(bitPattern: table) else {
+      throw reader.problem(
+        "the plugin says that it cannot work with version \(FMP_ABI_MAJOR).\(FMP_ABI_MINOR) of the interface")
+    }
+    return table
+  }
+
+  /// What plugins answered, by their libraries: addresses of tables, 0 for none.
+  private static let answers = Locked<[UInt: UInt]>([:])
+}

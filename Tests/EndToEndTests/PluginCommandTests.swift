@@ -45,7 +45,7 @@ struct PluginCommandTests {
       (["explain", "p.png", "--model", "gain", "--unit", "0,4,4"], "0.267    2.00"),
       (["receptive-field", "--model", "box,gain"], "gain"),
       (["layers", "--model", "gain"], "pointwise filter"),
-      (["report", "p.png", "--model", "gain", "-o", "r.html"], "r.html: 2 layers"),
+      (["report", "p.png", "--model", "gain", "-o", "r.html"], "r.html: 1 layer"),
       (["plugins", "gain"], "factor=0...10, default 2"),
       (["plugins", "sample"], "sample 1.2.3: For the tests\n  ./gain.so, licence MIT\n  gain  Every value"),
       (["compare", "p.png", "--model", "gain:factor=1", "--model", "gain", "-o", "c.png"], "gain   all 1"),

@@ -32,7 +32,9 @@ public func probePlugin(_ path: String, after firstCase: Int, without skipped: [
       .found(
         PluginFinding(
           severity: .fault, kernel: nil, problem: "\(error)",
-          advice: "The comments of featuremap_plugin.h say what the tables must hold.", situation: "")))
+          advice:
+            "Nothing else can use it either; featuremap_plugin.h says what a library exports and its tables hold.",
+          situation: "")))
     tell(.done)
   }
 }

@@ -10,7 +10,7 @@ public struct KernelRegistry: Sendable {
     var owners: [String: String] = [:]
     var identifiers: Set<String> = []
     for plugin in plugins {
-      guard isValidName(plugin.identifier) else {
+      guard isValidKernelName(plugin.identifier) else {
         throw KernelError.invalidName(plugin.identifier, plugin: plugin.identifier)
       }
       guard identifiers.insert(plugin.identifier).inserted else {
@@ -19,7 +19,7 @@ public struct KernelRegistry: Sendable {
       }
       for factory in plugin.kernels {
         let name = factory.descriptor.name
-        guard isValidName(name) else {
+        guard isValidKernelName(name) else {
           throw KernelError.invalidName(name, plugin: plugin.identifier)
         }
         if let owner = owners[name] {
@@ -50,8 +50,8 @@ public struct KernelRegistry: Sendable {
   }
 }
 
-/// Whether a name consists of lower-case letters, digits and hyphens.
-package func isValidName(_ name: String) -> Bool {
+/// Whether a name, of a kernel or a plugin, consists of lower-case letters, digits and hyphens.
+public func isValidKernelName(_ name: String) -> Bool {
   !name.isEmpty
     && name.utf8.allSatisfy { byte in
       (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)

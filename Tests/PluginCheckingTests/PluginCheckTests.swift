@@ -25,14 +25,18 @@ struct PluginCheckTests {
     }
   }
 
-  private func verdict(_ changes: [String], timeLimit: Double = 10) throws -> PluginVerdict {
+  private static let headers = joinPath(TestData.packageFolder, "Sources/CFeatureMapPlugin/include")
+
+  private func verdict(
+    _ changes: [String], headers: String = headers, timeLimit: Double = 10
+  ) throws -> PluginVerdict {
     let folder = try TemporaryFolder()
     let path = folder("plugin.so")
     let result = try Program.run(
       executable: "/usr/bin/env",
       [
         "cc", "-O1", "-w", "-shared", "-fPIC", "-I",
-        joinPath(TestData.packageFolder, "Sources/CFeatureMapPlugin/include"),
+        headers,
         joinPath(TestData.packageFolder, "Tests/PluginCheckingTests/Libraries/plugin.c"), "-o", path, "-lm",
       ] + changes.map { "-D\($0)" })
     try #require(result.status == 0, "\(result.errors)")
@@ -50,6 +54,33 @@ struct PluginCheckTests {
     // The defaults, both ends of the distance, three texts, and all parameters at either end.
     #expect(verdict.kernels.count == 1 && kernel.name == "move" && kernel.settings == 8)
     #expect(kernel.shapes > 100 && kernel.refusedShapes == 0 && kernel.timing?.input == "3x480x640")
+  }
+
+  @Test(
+    "a plugin made with the header of another minor version is fit",
+    arguments: [
+      ("1.0", ["const char *unit;": "", "const char *details;": "", "MINOR 1u": "MINOR 0u"]),
+      (
+        "1.2",
+        [
+          "const char *unit;": "const char *unit; double step;",
+          "const char *details;": "const char *details; void (*later)(void);", "MINOR 1u": "MINOR 2u",
+          "const fmp_kernel *const *kernels;": "const fmp_kernel *const *kernels; const char *home;",
+        ]
+      ),
+    ])
+  func otherVersions(version: String, edits: [String: String]) throws {
+    let folder = try TemporaryFolder()
+    var header = String(
+      decoding: try readFile(joinPath(Self.headers, "featuremap_plugin.h")), as: UTF8.self)
+    for (text, other) in edits {
+      #expect(header.contains(text))
+      header = header.replacing(text, with: other)
+    }
+    try writeFile(Array(header.utf8), to: folder("featuremap_plugin.h"))
+    let verdict = try verdict([], headers: folder.path)
+    #expect(verdict.isFit && verdict.interface == version, "\(verdict.findings)")
+    #expect(try #require(verdict.kernels.first).settings == 8)
   }
 
   static let cases = [

@@ -16,7 +16,8 @@ struct PluginOptions: ParsableArguments {
   }
 }
 
-/// The kernels and networks of the built-in plugins and of those that the user pointed to. What cannot be loaded of a
+/// The kernels and networks of the built-in plugins and of those that the user pointed to, and the filters of frei0r by
+/// their names. What cannot be loaded of a
 /// folder is told on standard error.
 ///
 /// - Throws: `PluginError` for a file that was named and cannot be loaded; `KernelError.duplicateName`.
@@ -24,5 +25,5 @@ func makeRegistry(_ options: PluginOptions) throws -> KernelRegistry {
   let search = options.search()
   if let error = search.firstError { throw error }
   for refused in search.refused { Console.note("featuremap: \(refused.error); it is left out") }
-  return try KernelRegistry(builtInPlugins + search.found.map(\.plugin))
+  return try KernelRegistry(builtInPlugins + search.found.map(\.plugin), sources: [Frei0rFilters()])
 }

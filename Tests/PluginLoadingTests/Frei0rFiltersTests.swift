@@ -56,12 +56,16 @@ struct Frei0rFiltersTests {
         == "cannot load plugin frei0r:glow0r: there is no glow0r.so in \(folder("none")), \(folder("one")), "
         + "\(folder("two")); did you mean 'glow_0r'? 'featuremap plugins frei0r' lists what there is")
     #expect(try problem(filters, "broken").hasSuffix("one/broken.so: is no shared library (no ELF file)"))
-    #expect(try problem(filters, "mix").hasSuffix("two/mix.so: is a frei0r mixer of two pictures; a kernel has one"))
+    #expect(
+      try problem(filters, "mix").hasSuffix("two/mix.so: is a frei0r mixer of two pictures; a kernel has one")
+    )
     // Known by its name: that it is no library does not come up.
     #expect(
       try problem(filters, "baltan")
-        == "cannot load plugin frei0r:baltan: it mixes in earlier frames of a video; on one picture it has nothing to do")
-    for name in ["", "../one/glow_0r", "a/b", ".hidden", "ä"] {
+        == "cannot load plugin frei0r:baltan: it mixes in earlier frames of a video; on one picture it has nothing to do"
+    )
+    #expect(try problem(filters, "").hasSuffix("the name of a filter is missing behind the colon"))
+    for name in ["../one/glow_0r", "a/b", ".hidden", "ä"] {
       #expect(try problem(filters, name).contains("ASCII letters, digits and -_.+ only"))
     }
     #expect(
@@ -78,14 +82,17 @@ struct Frei0rFiltersTests {
     #expect(Frei0rFilters.folders(path: nil, home: nil).first == "/usr/local/lib/frei0r-1")
   }
 
-  @Test("a library that is named as a plugin is the same kernel; one over several frames is refused there, too")
+  @Test(
+    "a library that is named as a plugin is the same kernel; one over several frames is refused there, too")
   func asPlugin() throws {
     let (filters, folder) = try filters()
     let plugin = try SharedLibrary(path: folder("one/glow_0r.so")).plugin()
     let registry = try KernelRegistry([plugin], sources: [filters])
     #expect(registry.names == ["frei0r:glow_0r"])
     try FakeFrei0r.build(to: folder("nervous.so"))
-    let error = try #require(throws: PluginError.self) { try SharedLibrary(path: folder("nervous.so")).plugin() }
+    let error = try #require(throws: PluginError.self) {
+      try SharedLibrary(path: folder("nervous.so")).plugin()
+    }
     #expect("\(error)".contains("it jumps between earlier frames of a video"))
   }
 }

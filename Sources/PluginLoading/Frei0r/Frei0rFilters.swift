@@ -13,7 +13,12 @@ public struct Frei0rFilters: KernelSource {
   public struct Folder: Sendable, Equatable {
     public let path: String
     /// Sorted; without those that a folder before has, too.
-    public var names: [String]
+    public let names: [String]
+
+    public init(path: String, names: [String]) {
+      self.path = path
+      self.names = names
+    }
   }
 
   public static let prefix = "frei0r"
@@ -42,9 +47,10 @@ public struct Frei0rFilters: KernelSource {
     if let path { return path.split(separator: ":").map(String.init) }
     let own = home.map { [joinPath($0, ".frei0r-1/lib")] } ?? []
     return own
-      + ["/usr/local/lib", "/usr/lib", "/usr/local/lib64", "/usr/lib64", "/usr/lib/\(machine)-linux-gnu"].map {
-        "\($0)/frei0r-1"
-      }
+      + ["/usr/local/lib", "/usr/lib", "/usr/local/lib64", "/usr/lib64", "/usr/lib/\(machine)-linux-gnu"].map
+    {
+      "\($0)/frei0r-1"
+    }
   }
 
   private static var machine: String {
@@ -59,6 +65,7 @@ public struct Frei0rFilters: KernelSource {
     func problem(_ text: String) -> PluginError {
       .loading(path: "\(Self.prefix):\(name)", problem: text)
     }
+    guard !name.isEmpty else { throw problem("the name of a filter is missing behind the colon") }
     guard isForeignName(name) else {
       throw problem("names of frei0r filters have ASCII letters, digits and -_.+ only")
     }
@@ -101,7 +108,9 @@ public struct Frei0rFilters: KernelSource {
   /// A folder and those in it.
   private static func places(in folder: String) -> [String] {
     [folder]
-      + ((try? listFolder(folder)) ?? []).filter { fileExtension(of: $0).isEmpty }.map { joinPath(folder, $0) }
+      + ((try? listFolder(folder)) ?? []).filter { fileExtension(of: $0).isEmpty }.map {
+        joinPath(folder, $0)
+      }
   }
 
   private func missing(_ name: String) -> String {

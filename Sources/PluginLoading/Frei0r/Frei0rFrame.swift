@@ -57,6 +57,12 @@ struct Frei0rFrame: ~Copyable {
     for pixel in 0..<layout.width * layout.height { bytes[4 * pixel + 3] = 255 }
   }
 
+  /// Makes all bytes 255: white and opaque.
+  func whiten() { bytes.update(repeating: 255, count: count) }
+
+  /// Takes all bytes of a frame of the same layout.
+  func copy(_ other: borrowing Frei0rFrame) { bytes.update(from: other.bytes, count: count) }
+
   /// Takes the picture's part of one of the four bytes.
   ///
   /// - Parameter goal: a plane of `layout.picture`.

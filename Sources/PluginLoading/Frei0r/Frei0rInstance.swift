@@ -17,7 +17,8 @@ struct Frei0rInstance: ~Copyable {
   init(_ library: Frei0rLibrary, width: Int, height: Int, values: [Frei0rValue]) throws {
     guard let instance = library.construct(UInt32(width), UInt32(height)) else {
       throw PluginError.call(
-        plugin: "frei0r", kernel: library.name, problem: "it makes no instance for frames of \(width)x\(height)")
+        plugin: "frei0r", kernel: library.name,
+        problem: "it makes no instance for frames of \(width)x\(height)")
     }
     self.library = library
     self.instance = instance

@@ -8,7 +8,7 @@ import TensorCore
 #endif
 
 /// A filter of frei0r at work on pictures: [N, 1 or 3, H, W] of 0...1 to [N, 3, H, W].
-struct Frei0rKernel: WholeInputKernel {
+struct Frei0rKernel: WholeInputKernel, RoundingKernel {
   /// What of the filter's frame is the result.
   enum Result: String, CaseIterable {
     case colors
@@ -22,12 +22,17 @@ struct Frei0rKernel: WholeInputKernel {
   /// - Throws: `KernelError.parameterValue` for a text that is no color.
   init(_ library: Frei0rLibrary, _ settings: ParameterValues) throws {
     self.library = library
-    values = try library.parameters.map { try $0.value(settings, kernel: Frei0rPlugin.kernelName(library.name)) }
+    values = try library.parameters.map {
+      try $0.value(settings, kernel: Frei0rPlugin.kernelName(library.name))
+    }
     result = Result(rawValue: settings.text(Frei0rLibrary.resultName)) ?? .colors
   }
 
   /// Filters do not tell what they look at.
   var window: Window { .global }
+
+  /// Frames have 8 bits.
+  var inputStep: Float { 1 / 255 }
 
   func outputShape(for input: Shape) throws -> Shape {
     _ = try layout(input)
@@ -58,6 +63,12 @@ struct Frei0rKernel: WholeInputKernel {
     let source = Frei0rFrame(layout)
     let frame = Frei0rFrame(layout)
     source.fill(input, isBGRA: library.isBGRA)
+    if library.drawsOnWhite {
+      frame.whiten()
+    } else if !library.isSource {
+      // Some filters leave out the border.
+      frame.copy(source)
+    }
     try Frei0rLibrary.order {
       // Filters that draw lots draw the same ones each time.
       srand(1)
@@ -68,7 +79,8 @@ struct Frei0rKernel: WholeInputKernel {
     guard source.isIntact, frame.isIntact else {
       throw PluginError.call(
         plugin: "frei0r", kernel: library.name,
-        problem: "it wrote beyond its frame of \(layout.width)x\(layout.height); it may work with a larger picture")
+        problem:
+          "it wrote beyond its frame of \(layout.width)x\(layout.height); it may work with a larger picture")
     }
     let plane = layout.picture.height * layout.picture.width
     for channel in 0..<3 {
@@ -85,7 +97,8 @@ struct Frei0rKernel: WholeInputKernel {
     }
     guard let layout = Frei0rLayout(input.extent) else {
       throw KernelError.unusable(
-        kernel: kernel, problem: "takes pictures of at most \(Frei0rLayout.mostPixels >> 20) megapixels, got \(input)"
+        kernel: kernel,
+        problem: "takes pictures of at most \(Frei0rLayout.mostPixels >> 20) megapixels, got \(input)"
       )
     }
     return layout

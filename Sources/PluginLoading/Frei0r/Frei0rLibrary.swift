@@ -38,6 +38,9 @@ struct Frei0rLibrary: Sendable {
   let update: Update?
   let update2: Update2?
 
+  /// Whether it puts ink on what is in the frame that it is given to fill, which must therefore be white.
+  var drawsOnWhite: Bool { name == "colorhalftone" }
+
   /// Filters are not made for several threads, and share the random numbers of the C library: one call at a time of all.
   static let order = CallOrder.oneAtATime()
 
@@ -125,7 +128,8 @@ struct Frei0rLibrary: Sendable {
           throw problem("parameter \(index + 1) is of type \(table.type), which there is not")
         }
         return Frei0rParameter(
-          standard, title: Self.line(table.name), explanation: Self.line(table.explanation), index: Int(index),
+          standard, title: Self.line(table.name), explanation: Self.line(table.explanation),
+          index: Int(index),
           taken: &taken)
       }
     }

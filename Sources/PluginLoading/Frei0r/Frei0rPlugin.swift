@@ -16,7 +16,8 @@ struct Frei0rPlugin: ExternalPlugin {
     let name = Self.name(ofFile: library.path)
     func problem(_ text: String) -> PluginError { .loading(path: library.path, problem: text) }
     guard isForeignName(name) else {
-      throw problem("the name of a frei0r library has ASCII letters, digits and -_.+ only, this one is '\(name)'")
+      throw problem(
+        "the name of a frei0r library has ASCII letters, digits and -_.+ only, this one is '\(name)'")
     }
     if let reason = Frei0rRefusal.reason(name) { throw problem(reason) }
     let opened = try Frei0rLibrary(library, name: name)

@@ -61,6 +61,9 @@ let package = Package(
     .target(
       name: "Networks", dependencies: ["KernelAPI", "Layers", "TensorOps", "TensorCore", "FileAccess"]),
     .target(
+      name: "KernelFiles",
+      dependencies: ["Networks", "KernelAPI", "Layers", "TensorOps", "TensorCore", "FileAccess"]),
+    .target(
       name: "Training",
       dependencies: ["Networks", "KernelAPI", "Layers", "TensorOps", "TensorCore", "FileAccess"]),
 
@@ -78,7 +81,7 @@ let package = Package(
     .target(name: "Smoothing", dependencies: pluginRules, path: "Plugins/Smoothing"),
     .target(name: "BasicLayers", dependencies: pluginRules + ["Layers"], path: "Plugins/BasicLayers"),
     .target(
-      name: "LearnedFilters", dependencies: pluginRules + ["Networks", "CLeNetWeights", "FileAccess"],
+      name: "LearnedFilters", dependencies: pluginRules + ["KernelFiles", "Networks", "CLeNetWeights"],
       path: "Plugins/LearnedFilters"),
     .target(
       name: "LeNet", dependencies: pluginRules + ["Layers", "Networks", "CLeNetWeights"],
@@ -91,8 +94,8 @@ let package = Package(
     .target(
       name: "FeatureMap",
       dependencies: [
-        "TensorCore", "TensorOps", "KernelAPI", "Layers", "Networks", "Training", "ImageCodecs", "Pictures",
-        "FileAccess", "Downloads", "PluginLoading",
+        "TensorCore", "TensorOps", "KernelAPI", "Layers", "Networks", "KernelFiles", "Training",
+        "ImageCodecs", "Pictures", "FileAccess", "Downloads", "PluginLoading",
       ] + builtInPlugins),
     .target(
       name: "CWebPages",
@@ -124,6 +127,9 @@ let package = Package(
       name: "NetworksTests",
       dependencies: ["Networks", "LeNet", "BasicLayers", "EdgeDetectors", "Smoothing", "TestSupport"],
       exclude: ["Fixtures", "Scripts"]),
+    .testTarget(
+      name: "KernelFilesTests", dependencies: ["KernelFiles", "EdgeDetectors", "Smoothing", "TestSupport"],
+      exclude: ["Scripts"]),
     .testTarget(
       name: "TrainingTests", dependencies: ["Training", "LeNet", "TestSupport"],
       exclude: ["Fixtures", "Scripts"]),

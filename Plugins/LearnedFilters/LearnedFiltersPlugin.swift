@@ -1,5 +1,6 @@
 import CLeNetWeights
 import KernelAPI
+import KernelFiles
 import Networks
 import TensorCore
 
@@ -13,41 +14,43 @@ public struct LearnedFiltersPlugin: KernelPlugin {
 
   public var kernels: [KernelFactory] { [Self.fromFile, Self.leNetFirstLayer] }
 
-  private static let channel = ParameterDescriptor(
-    "channel", .integer(default: -1, in: -1...65535), "which filter; -1 for all, one map each")
-
-  private static let usesBias = ParameterDescriptor(
-    "bias", .flag(default: true), "whether the filter's bias is added")
-
   private static let fromFile = KernelFactory(
     KernelDescriptor(
       name: KernelRegistry.fileKernelName,
-      summary: "filters from a file: JSON, safetensors, or rows of numbers",
+      summary: "filters from a file: JSON, safetensors, libvips, ImageMagick, G'MIC or rows of numbers",
       details: """
         A path in place of a kernel's name means the same: ./edge.json. Filters with one input treat every \
-        colour by itself; others need a picture of as many channels as they have inputs.
+        colour by itself; others need a picture of as many channels as they have inputs. What else may be \
+        set depends on the file: featuremap plugins FILE tells.
         """,
       parameters: [
         ParameterDescriptor("file", .text(default: ""), "path of the file"),
         ParameterDescriptor(
           "tensor", .text(default: ""), "array of a safetensors file; the first that fits when empty"),
-        channel, usesBias, FilterBorder.parameter,
-      ])
-  ) { values in
-    let path = values.text("file")
-    guard !path.isEmpty else {
+      ]),
+    choosing: { settings in
+      guard let file = settings.last(where: { $0.name == "file" && !$0.value.isEmpty }) else { return nil }
+      let tensor = settings.last { $0.name == "tensor" }
+      let chosen = try KernelFile(path: file.value, tensor: tensor?.value ?? "")
+      return KernelFactory.Choice(
+        chosen.factory, settings.filter { $0 != file && $0 != tensor })
+    },
+    make: { _ in
       throw KernelError.unusable(
         kernel: KernelRegistry.fileKernelName, problem: "say which file: learned:file=filter.json")
-    }
-    return try makeBank(try KernelFile(path: path, tensor: values.text("tensor")), values)
-  }
+    })
 
   private static let leNetFirstLayer = KernelFactory(
     KernelDescriptor(
       name: "lenet-conv1",
       summary: "the six 5x5 filters of the trained LeNet's first layer",
       details: "Trained on Fashion-MNIST; with border=zero on a 28x28 picture the values of the layer conv1.",
-      parameters: [channel, usesBias, FilterBorder.parameter])
+      parameters: [
+        ParameterDescriptor(
+          "channel", .integer(default: -1, in: -1...5), "which filter; -1 for all, one map each"),
+        ParameterDescriptor("bias", .flag(default: true), "whether the filter's bias is added"),
+        FilterBorder.parameter,
+      ])
   ) { values in
     var count = 0
     let bytes = Array(UnsafeBufferPointer(start: fm_lenet_weights(&count), count: count))
@@ -56,26 +59,12 @@ public struct LearnedFiltersPlugin: KernelPlugin {
     guard let tensor = weight.weightTensor else {
       throw NetworkError.weights(name: weight.name, problem: "dimensions \(weight.dimensions)")
     }
-    return try makeBank(
-      KernelFile(
-        name: "lenet-conv1", weight: tensor, bias: try file.array(named: "conv1.bias").values), values)
-  }
-
-  /// All filters of a file or the chosen one.
-  private static func makeBank(_ file: KernelFile, _ values: ParameterValues) throws -> FilterBank {
-    let filters = file.weight.shape.batch
-    let chosen = values.integer("channel")
-    guard chosen < filters else {
-      throw KernelError.unusable(
-        kernel: file.name, problem: "there is no filter \(chosen); it has \(filters), counted from 0")
-    }
-    let bias = values.flag("bias") ? file.bias : [Float](repeating: 0, count: filters)
-    let border = FilterBorder(values)
-    guard chosen >= 0 else {
-      return FilterBank(name: file.name, weight: file.weight, bias: bias, border: border)
-    }
+    let filters = 0..<tensor.shape.batch
+    let chosen =
+      values.integer("channel") < 0 ? filters : values.integer("channel")..<values.integer("channel") + 1
+    let bias = values.flag("bias") ? try file.array(named: "conv1.bias").values : filters.map { _ in 0 }
     return FilterBank(
-      name: file.name, weight: file.weight.examples(chosen..<chosen + 1), bias: [bias[chosen]],
-      border: border)
+      name: "lenet-conv1", weight: tensor.examples(chosen), bias: Array(bias[chosen]),
+      border: FilterBorder(values))
   }
 }

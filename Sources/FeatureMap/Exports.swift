@@ -5,6 +5,7 @@
 @_exported import FileAccess
 @_exported import ImageCodecs
 @_exported import KernelAPI
+@_exported import KernelFiles
 @_exported import Layers
 @_exported import LeNet
 @_exported import LearnedFilters

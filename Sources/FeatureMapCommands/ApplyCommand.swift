@@ -7,7 +7,8 @@ struct ApplyCommand: ParsableCommand {
     commandName: "apply",
     abstract: "Filter pictures at full size with a kernel or a chain of kernels.",
     discussion: """
-      A kernel is a name with settings (gaussian:sigma=2), a file (./edge.json), or numbers: \
+      A kernel is a name with settings (gaussian:sigma=2), a file (./edge.json, with settings \
+      ./edge.json:divisor=4:channel=0; 'featuremap plugins ./edge.json' lists them), or numbers: \
       "3x3: -1,0,1 -2,0,2 -1,0,1" as for ImageMagick, "-1,0,1;-2,0,2;-1,0,1" as for G'MIC. Kernels \
       separated by commas work one after the other. Colours are filtered one by one, or put together by \
       --gray; opacity stays as it is, and the colours under transparent pixels count as they are stored; \

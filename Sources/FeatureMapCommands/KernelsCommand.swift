@@ -5,10 +5,15 @@ import FeatureMap
 struct KernelsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kernels",
-    abstract: "Draw the kernels of a network's layers, or of a named filter.",
+    abstract: "Draw or write the kernels of a network's layers, or of a named filter.",
     discussion: """
       Writes one picture for each kernel and a grid of them all. Brown is negative, white zero, blue-green \
       positive; the scale is symmetric around zero.
+
+      --format writes the kernel itself: json keeps everything and is read as a kernel again; text (rows of \
+      numbers), vips (a matrix for vips conv), imagemagick (-morphology Correlate) and gmic (correlate) are for \
+      other programs, and are refused where these could not compute the same. They print to standard output \
+      unless -o names a file or folder. npy is an array [kH, kW], or [out, in, kH, kW].
 
       EXAMPLES:
         featuremap kernels -o kernels/
@@ -16,6 +21,9 @@ struct KernelsCommand: ParsableCommand {
         featuremap kernels --show
         featuremap kernels sobel gaussian:sigma=2 -o kernels/
         featuremap kernels "3x3: -1,0,1 -2,0,2 -1,0,1"
+        featuremap kernels sobel-x --format imagemagick
+        featuremap kernels gaussian:sigma=1.4 --format vips -o gaussian.mat
+        featuremap kernels --layer conv2 --format json -o conv2.json
       """)
 
   @Argument(help: ArgumentHelp("Kernels to draw; without, those of the model's layers.", valueName: "kernel"))
@@ -29,18 +37,39 @@ struct KernelsCommand: ParsableCommand {
 
   @OptionGroup var model: ModelOptions
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Folder to write to.", valueName: "folder"))
-  var output = "."
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "Folder to write to; for kernels as text also a file. Default: here.", valueName: "path"))
+  var output: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Pictures, or the kernel itself.", valueName: "png|json|text|vips|imagemagick|gmic|npy"))
+  var format = KernelOutputFormat.png
 
   @OptionGroup var grid: GridOptions
   @OptionGroup var terminal: ShowOptions
 
+  func validate() throws {
+    if format != .png && terminal.isWanted {
+      throw ValidationError("--show draws pictures; leave --format \(format.rawValue) out")
+    }
+  }
+
   func run() throws {
-    if ImageFormat(path: output) != nil && !isFolder(output) {
+    let registry = try makeRegistry(model.plugins)
+    if let text = format.text {
+      let export = KernelExport(
+        format: text, output: output, inputs: kernels.flatMap { Model.chainFiles($0) })
+      return try export.write(
+        kernels.isEmpty ? try layerFiles(registry) : try kernels.flatMap { try namedFiles($0, registry) })
+    }
+    if let output, ImageFormat(path: output) != nil && !isFolder(output) {
       throw CommandError.choice("kernels writes several pictures: -o names a folder, got \(output)")
     }
-    let registry = try makeRegistry(model.plugins)
     let sets = kernels.isEmpty ? try layerWeights(registry) : try kernels.flatMap { try named($0, registry) }
+    if format == .npy { return try writeArrays(sets) }
     var table = TextTable([("kernels", .left), ("shape", .left), ("range", .left), ("file", .left)])
     var used: Set<String> = []
     var drawings: [String] = []
@@ -59,15 +88,71 @@ struct KernelsCommand: ParsableCommand {
     let weights: Tensor
   }
 
-  private func layerWeights(_ registry: KernelRegistry) throws -> [WeightSet] {
-    let network = try Model(model.model, registry: registry).network
-    let takesAll = layer.contains("all")
+  private var takesAll: Bool { layer.contains("all") }
+
+  private func layers(of network: Network) throws -> [Network.Node] {
     let first = network.nodes.first { $0.kernel is Convolution2D }
-    let chosen =
-      takesAll
+    return takesAll
       ? network.nodes
       : layer.isEmpty ? first.map { [$0] } ?? network.nodes : try layer.map(network.node(named:))
-    let sets = try chosen.flatMap { node in
+  }
+
+  /// The layers as kernel files; with `all`, those that can be.
+  private func layerFiles(_ registry: KernelRegistry) throws -> [KernelFile] {
+    let network = try Model(model.model, registry: registry).network
+    return try layers(of: network).compactMap { node in
+      do {
+        return try KernelFile(
+          exporting: node.kernel, name: node.name, summary: "layer \(node.name) of \(network.name)")
+      } catch {
+        if takesAll { return nil }
+        throw error
+      }
+    }
+  }
+
+  /// The kernels of a chain as kernel files.
+  private func namedFiles(_ text: String, _ registry: KernelRegistry) throws -> [KernelFile] {
+    try KernelSpecification.chain(text).map { specification in
+      if case .file(let path) = specification.source {
+        let tensor = specification.settings.first { $0.name == "tensor" }
+        let settings = specification.settings.filter { $0.name != "tensor" }
+        let file = try KernelFile(path: path, tensor: tensor?.value ?? "")
+        return settings.isEmpty && format == .json ? file : try file.changed(by: settings)
+      }
+      var summary = ""
+      if case .name(let name) = specification.source {
+        summary = try registry.factory(named: name).descriptor.summary
+      }
+      return try KernelFile(
+        exporting: try registry.kernel(for: specification), name: specification.shortName, summary: summary)
+    }
+  }
+
+  private func writeArrays(_ sets: [WeightSet]) throws {
+    var used: Set<String> = []
+    for set in sets {
+      let name = freeName(set.name, &used)
+      let isFile = output.map { fileExtension(of: $0) == "npy" && !isFolder($0) } ?? false
+      guard !isFile || sets.count == 1 else {
+        throw CommandError.choice("there are \(sets.count) kernels to write: -o names a folder")
+      }
+      let path = isFile ? output ?? "" : joinPath(folder, "\(name).npy")
+      let shape = set.weights.shape
+      let dimensions = [shape.batch, shape.channels, shape.height, shape.width]
+      let kept = dimensions[0] * dimensions[1] == 1 ? Array(dimensions[2...]) : dimensions
+      try OutputPlace.prepare(path)
+      try writeFile(encodeNPY(dimensions: kept, values: set.weights.values), to: path)
+      print("\(path): float32 \(kept.map(String.init).joined(separator: "x"))")
+    }
+  }
+
+  /// The folder that pictures go to; empty for the one that the program runs in.
+  private var folder: String { output == "." ? "" : output ?? "" }
+
+  private func layerWeights(_ registry: KernelRegistry) throws -> [WeightSet] {
+    let network = try Model(model.model, registry: registry).network
+    let sets = try layers(of: network).flatMap { node in
       let sets = weightSets(node.name, node.kernel)
       if sets.isEmpty && !layer.isEmpty && !takesAll { throw CommandError.noKernel("layer \(node.name)") }
       return sets
@@ -134,7 +219,7 @@ struct KernelsCommand: ParsableCommand {
   @discardableResult private func write(
     _ weights: Tensor, _ file: String, title: String, sizes: String, _ table: inout TextTable
   ) throws -> RasterImage {
-    let path = joinPath(output == "." ? "" : output, file)
+    let path = joinPath(folder, file)
     try grid.checkSize(values: weights.shape.count)
     let drawn = KernelGrid(
       title: title, weights: weights, scale: grid.scale, columns: grid.columns, padding: grid.padding,

@@ -19,12 +19,15 @@ struct PluginsCommand: ParsableCommand {
         featuremap plugins
         featuremap plugins gaussian
         featuremap plugins edge-detectors
+        featuremap plugins Samples/Kernels
+        featuremap plugins ./Samples/Kernels/edge.json
         featuremap plugins --plugin ./vignette.so
         featuremap plugins frei0r
         featuremap plugins frei0r:edgeglow
       """)
 
-  @Argument(help: "A plugin, a kernel or a network; all plugins when left out.")
+  @Argument(
+    help: "A plugin, a kernel, a network, or a kernel file or a folder of them; all plugins when left out.")
   var name: String?
 
   @OptionGroup var plugins: PluginOptions
@@ -32,13 +35,16 @@ struct PluginsCommand: ParsableCommand {
   func run() throws {
     let search = plugins.search()
     guard let name else { return try list(search) }
-    if name == Frei0rFilters.prefix { return print(try Self.overview(Frei0rFilters())) }
+    if name == Frei0rFilters.prefix { return print(try Self.overview(plugins.frei0r)) }
     if let error = search.firstError { throw error }
     let registry = try KernelRegistry(
-      builtInPlugins + search.found.map(\.plugin), sources: [Frei0rFilters()])
+      builtInPlugins + search.found.map(\.plugin), sources: [plugins.frei0r])
     if let plugin = registry.plugin(named: name) {
-      print(Self.overview(plugin, path: search.found.first { $0.plugin.identifier == name }?.path))
-      for factory in plugin.kernels { print("\n" + Self.description(factory.descriptor)) }
+      print(Self.wholeDescription(plugin, path: search.found.first { $0.plugin.identifier == name }?.path))
+    } else if isFolder(name) && !registry.names.contains(name) {
+      print(Self.wholeDescription(try KernelFolderPlugin(folder: name)))
+    } else if KernelFile.isFileName(name) {
+      print(Self.wholeDescription(try KernelFolderPlugin(file: name)))
     } else if let network = registry.networks.first(where: { $0.name == name }) {
       print(
         "\(network.name): \(network.summary)\nfeaturemap layers --model \(network.name) lists its layers.")
@@ -49,6 +55,12 @@ struct PluginsCommand: ParsableCommand {
       }
       print(Self.description(try registry.factory(named: name).descriptor))
     }
+  }
+
+  /// A plugin and all that its kernels' descriptors say.
+  static func wholeDescription(_ plugin: any KernelPlugin, path: String? = nil) -> String {
+    ([overview(plugin, path: path)] + plugin.kernels.map { description($0.descriptor) }).joined(
+      separator: "\n\n")
   }
 
   /// Everything that was found, and what was refused and why.

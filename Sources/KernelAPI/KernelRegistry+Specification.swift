@@ -17,16 +17,17 @@ extension KernelRegistry {
       let values = try ParameterValues(
         defaults.filter { $0.name == FilterBorder.parameter.name },
         for: KernelDescriptor(name: "kernel", summary: "", parameters: [FilterBorder.parameter]))
-      return MatrixFilter(matrix.tensor, border: FilterBorder(values))
+      return matrix.filter(border: FilterBorder(values))
     case .file(let path):
       factory = try self.factory(named: Self.fileKernelName)
       settings.insert(KernelSpecification.Setting("file", path), at: 0)
     case .name(let name):
       factory = try self.factory(named: name)
     }
-    let given = Set(settings.map(\.name))
-    let known = Set(factory.descriptor.parameters.map(\.name))
-    settings += defaults.filter { known.contains($0.name) && !given.contains($0.name) }
-    return try factory.make(settings)
+    let choice = try factory.resolved(settings)
+    let given = Set(choice.settings.map(\.name))
+    let known = Set(choice.factory.descriptor.parameters.map(\.name))
+    return try choice.factory.make(
+      choice.settings + defaults.filter { known.contains($0.name) && !given.contains($0.name) })
   }
 }

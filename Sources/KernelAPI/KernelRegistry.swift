@@ -63,7 +63,7 @@ public struct KernelRegistry: Sendable {
 /// Whether a name is valid, also with a source's prefix: `frei0r:edgeglow`. What follows such a prefix is a name that
 /// others chose, of ASCII letters, digits and `-_.+`.
 private func isValidQualifiedName(_ name: String) -> Bool {
-  guard let colon = name.firstIndex(of: ":") else { return isValidName(name) }
+  guard let colon = name.firstIndex(of: ":") else { return isValidKernelName(name) }
   let rest = name[colon...].dropFirst()
   return KernelSpecification.sourcePrefixes.contains(String(name[..<colon])) && isForeignName(rest)
 }
@@ -76,8 +76,8 @@ package func isForeignName(_ name: some StringProtocol) -> Bool {
     }
 }
 
-/// Whether a name consists of lower-case letters, digits and hyphens.
-package func isValidName(_ name: String) -> Bool {
+/// Whether a name, of a kernel or a plugin, consists of lower-case letters, digits and hyphens.
+public func isValidKernelName(_ name: String) -> Bool {
   !name.isEmpty
     && name.utf8.allSatisfy { byte in
       (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)

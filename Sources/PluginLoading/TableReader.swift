@@ -70,7 +70,7 @@ struct TableReader {
   func name(_ address: UnsafePointer<CChar>?, _ what: String) throws(PluginError) -> String {
     guard address != nil else { throw problem("\(what) is NULL") }
     let name = try line(address, what)
-    guard isValidName(name) else {
+    guard isValidKernelName(name) else {
       throw problem("\(what) is '\(name)'; names have lower-case letters, digits and hyphens")
     }
     return name

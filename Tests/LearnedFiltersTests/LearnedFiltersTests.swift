@@ -114,9 +114,9 @@ struct LearnedFiltersTests {
     #expect(try message("learned") == "learned: say which file: learned:file=filter.json")
     try withFile { (path: String) throws in
       #expect(
-        try message("\(path):channel=3") == "filters: there is no filter 3; it has 3, counted from 0")
+        try message("\(path):channel=3") == "filters: channel=3 is not accepted; expected -1...2")
       #expect(
-        try message("\(path):channel=-2") == "learned: channel=-2 is not accepted; expected -1...65535")
+        try message("\(path):channel=-2") == "filters: channel=-2 is not accepted; expected -1...2")
       #expect(
         try message("\(path):tensor=conv2")
           == "weights 'conv2': not in the file; there is: vector, conv1.weight, conv1.bias, color.weight, "
@@ -128,7 +128,7 @@ struct LearnedFiltersTests {
         try message("\(path):tensor=broken") == "weights 'broken': holds a value that is not finite")
       #expect(
         try message("\(path):border=none")
-          == "learned: border=none is not accepted; expected zero|replicate|reflect|symmetric|circular|valid")
+          == "filters: border=none is not accepted; expected zero|replicate|reflect|symmetric|circular|valid")
     }
   }
 
@@ -149,7 +149,7 @@ struct LearnedFiltersTests {
     }
     #expect(
       try message("lenet-conv1:channel=6")
-        == "lenet-conv1: there is no filter 6; it has 6, counted from 0")
+        == "lenet-conv1: channel=6 is not accepted; expected -1...5")
   }
 
   @Test("weights can be shown, work is counted, and the window is the kernel's")

@@ -27,17 +27,21 @@ public struct Frei0rFilters: KernelSource {
   public var prefix: String { Self.prefix }
   /// Those that are searched, in this order.
   public let folders: [String]
+  /// Runs each library in a process of its own.
+  private let isolation: PluginIsolation?
 
-  public init(folders: [String]) {
+  public init(folders: [String], isolation: PluginIsolation? = nil) {
     self.folders = folders
+    self.isolation = isolation
   }
 
   /// Searches the folders of the environment.
-  public init() {
+  public init(isolation: PluginIsolation? = nil) {
     func variable(_ name: String) -> String? {
       getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
     }
-    self.init(folders: Self.folders(path: variable(Self.variable), home: variable("HOME")))
+    self.init(
+      folders: Self.folders(path: variable(Self.variable), home: variable("HOME")), isolation: isolation)
   }
 
   /// The folders that the interface's description names, or those of `FREI0R_PATH` instead of them.
@@ -71,7 +75,13 @@ public struct Frei0rFilters: KernelSource {
     }
     if let reason = Frei0rRefusal.reason(name) { throw problem(reason) }
     guard let path = path(of: name) else { throw problem(missing(name)) }
-    guard let factory = try SharedLibrary(path: path).plugin().kernels.first else {
+    let plugin: any KernelPlugin =
+      if let isolation {
+        try IsolatedPlugin(path: path, isolation: isolation)
+      } else {
+        try SharedLibrary(path: path).plugin()
+      }
+    guard let factory = plugin.kernels.first else {
       throw problem("\(path) has no kernel")
     }
     return factory

@@ -72,7 +72,8 @@ private func isValidQualifiedName(_ name: String) -> Bool {
 package func isForeignName(_ name: some StringProtocol) -> Bool {
   !name.isEmpty && !name.hasPrefix(".")
     && name.unicodeScalars.allSatisfy {
-      $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "-_.+".unicodeScalars.contains($0))
+      $0.isASCII
+        && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "-_.+".unicodeScalars.contains($0))
     }
 }
 

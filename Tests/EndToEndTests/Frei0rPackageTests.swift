@@ -4,29 +4,44 @@ import Testing
 
 /// The libraries of Debian's package frei0r-plugins.
 enum Frei0rPackage {
-  static let folder = "/usr/lib/frei0r-1"
+  private static let folder = "/usr/lib/frei0r-1"
 
   static let names = Frei0rFilters(folders: [folder]).installed().flatMap(\.names)
   static var isInstalled: Bool { names.contains("invert0r") }
   static let comment: Comment = "the package frei0r-plugins is not installed"
 
-  static func kernel(_ name: String, _ settings: [KernelSpecification.Setting] = []) throws -> any Kernel {
-    try Frei0rFilters(folders: [folder]).factory(named: name).make(settings)
+  static func descriptor(_ name: String) throws -> KernelDescriptor {
+    try Frei0rFilters(folders: [folder]).factory(named: name).descriptor
   }
+
+  /// What a filter makes of a picture, in the steps of 8 bits.
+  static func output(
+    _ name: String, _ settings: [KernelSpecification.Setting] = [], of picture: Tensor
+  ) throws -> [Int] {
+    let kernel = try Frei0rFilters(folders: [folder]).factory(named: name).make(settings)
+    let output = try kernel(picture)
+    return steps(output)
+  }
+
+  static func steps(_ tensor: Tensor) -> [Int] { tensor.values.map { Int(($0 * 255).rounded()) } }
 }
 
 @Suite(
   "The filters of the package frei0r-plugins", .enabled(if: Frei0rPackage.isInstalled, Frei0rPackage.comment))
 struct Frei0rPackageTests {
   /// 37x29 with sums and differences, of colours that are all different.
-  private static let picture = Tensor(
-    shape: Shape(channels: 3, height: 29, width: 37),
-    values: (0..<3).flatMap { c in
-      (0..<29).flatMap { y in (0..<37).map { x in Float((7 * x + 5 * y + 80 * c + x * y % 11) % 256) / 255 } }
-    })
-
-  /// Steps of 8 bits.
-  private static func steps(_ tensor: Tensor) -> [Int] { tensor.values.map { Int(($0 * 255).rounded()) } }
+  private static let picture: Tensor = {
+    var picture = Tensor(shape: Shape(channels: 3, height: 29, width: 37))
+    for c in 0..<3 {
+      for y in 0..<29 {
+        for x in 0..<37 {
+          let step = (7 * x + 5 * y + 80 * c + x * y % 11) % 256
+          picture[0, c, y, x] = Float(step) / 255
+        }
+      }
+    }
+    return picture
+  }()
 
   private static let mixers: Set = [
     "RGB", "addition", "addition_alpha", "alphaatop", "alphain", "alphainjection", "alphaout", "alphaover",
@@ -62,9 +77,9 @@ struct Frei0rPackageTests {
 
   @Test("values of some are what arithmetic says")
   func values() throws {
-    let values = Self.steps(Self.picture)
+    let values = Frei0rPackage.steps(Self.picture)
     func result(_ name: String, _ settings: [KernelSpecification.Setting] = []) throws -> [Int] {
-      Self.steps(try Frei0rPackage.kernel(name, settings)(Self.picture))
+      try Frei0rPackage.output(name, settings, of: Self.picture)
     }
     #expect(try result("invert0r") == values.map { 255 - $0 })
     #expect(try result("threshold0r", [.init("threshold", "0.25")]) == values.map { $0 >= 63 ? 255 : 0 })
@@ -83,8 +98,8 @@ struct Frei0rPackageTests {
   func mirror() throws {
     let shape = Shape(channels: 3, height: 40, width: 48)
     let picture = Tensor(shape: shape, values: (0..<shape.count).map { Float($0 * 37 % 256) / 255 })
-    let output = Self.steps(try Frei0rPackage.kernel("flippo", [.init("x-axis", "yes")])(picture))
-    let rows = Self.steps(picture)
+    let output = try Frei0rPackage.output("flippo", [.init("x-axis", "yes")], of: picture)
+    let rows = Frei0rPackage.steps(picture)
     let mirrored = (0..<120).flatMap { row in rows[row * 48..<(row + 1) * 48].reversed() }
     #expect(output == mirrored)
   }
@@ -92,32 +107,32 @@ struct Frei0rPackageTests {
   @Test("dots of ink lie on white paper, and a border that is left out is the picture's")
   func frames() throws {
     let shape = Shape(channels: 3, height: 64, width: 64)
-    let light = Self.steps(try Frei0rPackage.kernel("colorhalftone")(Tensor(shape: shape, repeating: 0.9)))
+    let light = try Frei0rPackage.output("colorhalftone", of: Tensor(shape: shape, repeating: 0.9))
     #expect(light.filter { $0 == 255 }.count > light.count / 2 && light.contains { $0 < 128 })
-    let gray = try Frei0rPackage.kernel("medians")(Tensor(shape: shape, repeating: 0.4))
-    #expect(Self.steps(gray).allSatisfy { $0 == 102 })
+    let gray = try Frei0rPackage.output("medians", of: Tensor(shape: shape, repeating: 0.4))
+    #expect(gray.allSatisfy { $0 == 102 })
   }
 
   @Test("the result depends on the picture and the settings alone, also where lots are drawn")
   func repeated() throws {
     for name in ["cluster", "tehroxx0r", "distort0r", "plasma", "edgeglow"] {
-      let first = try Frei0rPackage.kernel(name)(Self.picture)
-      _ = try Frei0rPackage.kernel(name)(Self.picture.map { 1 - $0 })
-      #expect(try Frei0rPackage.kernel(name)(Self.picture) == first, "\(name)")
+      let first = try Frei0rPackage.output(name, of: Self.picture)
+      _ = try Frei0rPackage.output(name, of: Self.picture.map { 1 - $0 })
+      let again = try Frei0rPackage.output(name, of: Self.picture)
+      #expect(again == first, "\(name)")
     }
   }
 
   @Test("names of parameters, and a default that the library never sets")
   func parameters() throws {
     func names(_ name: String) throws -> [String] {
-      try Frei0rFilters(folders: [Frei0rPackage.folder]).factory(named: name).descriptor.parameters.map(
-        \.name)
+      try Frei0rPackage.descriptor(name).parameters.map(\.name)
     }
     #expect(try names("edgeglow") == ["lthresh", "lupscale", "lredscale", "result"])
     #expect(try names("select0r").prefix(3) == ["color-to-select", "invert-selection", "delta-r-a-hue"])
     #expect(try names("perspective").prefix(3) == ["top-left-x", "top-left-y", "top-right-x"])
     #expect(try names("curves").contains("bezier-spline"))
-    let pattern = try Frei0rFilters(folders: [Frei0rPackage.folder]).factory(named: "test_pat_C").descriptor
+    let pattern = try Frei0rPackage.descriptor("test_pat_C")
     #expect(pattern.parameters.first { $0.name == "fullscreen" }?.kind == .flag(default: false))
   }
 }

@@ -44,7 +44,8 @@ struct ServedModels {
     // Nor load libraries.
     guard try KernelSpecification.chain(chain).allSatisfy({ isLoaded($0) }) else {
       throw CommandError.choice(
-        "of the filters of frei0r there are those whose libraries 'featuremap serve --plugin FILE' was started with")
+        "of the filters of frei0r there are those whose libraries 'featuremap serve --plugin FILE' was started with"
+      )
     }
     return Model(network: try Network(chain: chain, registry: registry))
   }

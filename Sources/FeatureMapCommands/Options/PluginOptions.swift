@@ -34,19 +34,22 @@ struct PluginOptions: ParsableArguments {
     PluginSearch(files: files, folders: PluginFolder.all, isolation: isolation)
   }
 
+  /// The filters of frei0r, none of which is loaded yet.
+  var frei0r: Frei0rFilters { Frei0rFilters(isolation: isolation) }
+
   private var isolation: PluginIsolation? {
     isolatePlugins
       ? PluginIsolation(program: ChildProcess.thisProgram, timeLimit: pluginTimeout ?? 60) : nil
   }
 }
 
-/// The kernels and networks of the built-in plugins and of those that the user pointed to. What cannot be loaded of a
-/// folder is told on standard error.
+/// The kernels and networks of the built-in plugins and of those that the user pointed to, and the filters of frei0r by
+/// their names. What cannot be loaded of a folder is told on standard error.
 ///
 /// - Throws: `PluginError` for a file that was named and cannot be loaded; `KernelError.duplicateName`.
 func makeRegistry(_ options: PluginOptions) throws -> KernelRegistry {
   let search = options.search()
   if let error = search.firstError { throw error }
   for refused in search.refused { Console.note("featuremap: \(refused.error); it is left out") }
-  return try KernelRegistry(builtInPlugins + search.found.map(\.plugin))
+  return try KernelRegistry(builtInPlugins + search.found.map(\.plugin), sources: [options.frei0r])
 }

@@ -15,6 +15,8 @@ package struct BinaryPlugin: ExternalPlugin {
   /// The tables of the kernels, for who calls them himself.
   package let tables: [BinaryKernelTable]
 
+  static let entrySymbol = FMP_ENTRY_SYMBOL
+
   private static let tableSize = TableReader.size(through: \fmp_plugin.kernels)
   private static let kernelSize = TableReader.size(through: \fmp_kernel.run)
   private static let mostKernels = 4096

@@ -40,6 +40,8 @@ let package = Package(
     .target(name: "CKernels"),
     // C: the interface of binary plugins.
     .target(name: "CFeatureMapPlugin"),
+    // C: the tables of frei0r's libraries.
+    .target(name: "CFrei0r"),
 
     // The core: no picture, no file, no printing.
     .target(name: "TensorCore"),
@@ -68,7 +70,7 @@ let package = Package(
     // Plugins that others made.
     .target(
       name: "PluginLoading",
-      dependencies: ["KernelAPI", "TensorOps", "TensorCore", "CFeatureMapPlugin", "FileAccess"]),
+      dependencies: ["KernelAPI", "TensorOps", "TensorCore", "CFeatureMapPlugin", "CFrei0r", "FileAccess"]),
 
     // Pictures.
     .target(name: "ImageCodecs", dependencies: ["CPNG", "CJPEG", "FileAccess"]),

@@ -35,6 +35,7 @@ public struct FeatureMapCommand: ParsableCommand {
 /// Runs the program with the process's arguments and ends it.
 public func runProgram() -> Never {
   keepFreedMemory()
+  if let plugin = PluginServer.path(in: CommandLine.arguments) { PluginServer.serve(plugin) }
   do {
     var command = try FeatureMapCommand.parseAsRoot(
       CommandLine.arguments.dropFirst().map(FeatureMapCommand.protectedNumbers))

@@ -11,6 +11,10 @@ struct PluginsCommand: ParsableCommand {
       FEATUREMAP_PLUGIN_PATH (separated by colons), and those in ~/.local/share/featuremap/plugins. They run with \
       all rights of this program. What was refused stands below the list.
 
+      Filters of frei0r (on Debian and Ubuntu the package frei0r-plugins) are kernels frei0r:NAME. They are looked for \
+      in the folders of the environment variable FREI0R_PATH, or else in ~/.frei0r-1/lib, /usr/local/lib/frei0r-1 and \
+      /usr/lib/frei0r-1, and opened when they are named.
+
       EXAMPLES:
         featuremap plugins
         featuremap plugins gaussian
@@ -18,6 +22,8 @@ struct PluginsCommand: ParsableCommand {
         featuremap plugins Samples/Kernels
         featuremap plugins ./Samples/Kernels/edge.json
         featuremap plugins --plugin ./vignette.so
+        featuremap plugins frei0r
+        featuremap plugins frei0r:edgeglow
       """)
 
   @Argument(
@@ -29,8 +35,10 @@ struct PluginsCommand: ParsableCommand {
   func run() throws {
     let search = plugins.search()
     guard let name else { return try list(search) }
+    if name == Frei0rFilters.prefix { return print(try Self.overview(plugins.frei0r)) }
     if let error = search.firstError { throw error }
-    let registry = try KernelRegistry(builtInPlugins + search.found.map(\.plugin))
+    let registry = try KernelRegistry(
+      builtInPlugins + search.found.map(\.plugin), sources: [plugins.frei0r])
     if let plugin = registry.plugin(named: name) {
       print(Self.wholeDescription(plugin, path: search.found.first { $0.plugin.identifier == name }?.path))
     } else if isFolder(name) && !registry.names.contains(name) {
@@ -41,7 +49,7 @@ struct PluginsCommand: ParsableCommand {
       print(
         "\(network.name): \(network.summary)\nfeaturemap layers --model \(network.name) lists its layers.")
     } else {
-      guard registry.names.contains(name) else {
+      guard registry.names.contains(name) || name.hasPrefix("\(Frei0rFilters.prefix):") else {
         throw KernelError.unknownName(
           name, what: "plugin or kernel", known: registry.plugins.map(\.identifier) + registry.names)
       }
@@ -68,7 +76,9 @@ struct PluginsCommand: ParsableCommand {
       print("\nno plugins by their names (libraries end in .so):")
       for path in search.ignored { print("  \(path)") }
     }
-    print("\nfeaturemap plugins NAME describes a kernel and its parameters.")
+    print(
+      "\nfeaturemap plugins NAME describes a kernel and its parameters, featuremap plugins frei0r lists the filters of frei0r."
+    )
     if search.firstError != nil { throw ExitCode.failure }
   }
 
@@ -94,6 +104,32 @@ struct PluginsCommand: ParsableCommand {
       lines.append("  \(name)" + (summary.isEmpty ? "" : "\(padding)  \(text)"))
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// The filters of frei0r that are installed.
+  ///
+  /// - Throws: `CommandError.choice` where there is none, with what to do.
+  static func overview(_ filters: Frei0rFilters) throws -> String {
+    let folders = filters.installed()
+    guard !folders.isEmpty else { throw CommandError.choice(filters.installationHint) }
+    var lines: [String] = []
+    func add(_ names: [String]) {
+      lines.append(wrapped(names.joined(separator: ", "), width: 79, indent: "    "))
+    }
+    for folder in folders {
+      lines.append("  \(folder.path)")
+      add(folder.names.filter { Frei0rFilters.refusal($0) == nil })
+    }
+    let refused = folders.flatMap(\.names).filter { Frei0rFilters.refusal($0) != nil }
+    if !refused.isEmpty {
+      lines.append("  no kernels, for they need several frames of a video")
+      add(refused)
+    }
+    return """
+      frei0r: filters of others, such as frei0r:edgeglow; none is opened for this list
+      \(lines.joined(separator: "\n"))
+      featuremap plugins frei0r:NAME opens one and describes it; mixers of several pictures are refused then.
+      """
   }
 
   /// Everything a kernel's descriptor says.

@@ -24,6 +24,12 @@ public protocol Kernel: Sendable {
 /// For kernels whose window is a promise of others, such as those of shared libraries, and nothing to compute by.
 public protocol WholeInputKernel: Kernel {}
 
+/// A kernel that rounds its input, so that it does not notice changes that are too small.
+public protocol RoundingKernel: Kernel {
+  /// The difference of two values that follow each other, such as 1/255.
+  var inputStep: Float { get }
+}
+
 /// A kernel that says how many multiplications and additions of pairs it needs.
 public protocol CountedKernel: Kernel {
   /// Products summed for one example of this shape.

@@ -1,16 +1,19 @@
 /// All kernels of all plugins, by name.
 public struct KernelRegistry: Sendable {
   public let plugins: [any KernelPlugin]
+  /// Where kernels come from that are opened only when they are named.
+  public let sources: [any KernelSource]
   private let factories: [String: KernelFactory]
 
   /// - Throws: `KernelError.duplicateName` or `.invalidName`.
-  public init(_ plugins: [any KernelPlugin]) throws {
+  public init(_ plugins: [any KernelPlugin], sources: [any KernelSource] = []) throws {
     self.plugins = plugins
+    self.sources = sources
     var factories: [String: KernelFactory] = [:]
     var owners: [String: String] = [:]
     var identifiers: Set<String> = []
     for plugin in plugins {
-      guard isValidKernelName(plugin.identifier) else {
+      guard isValidQualifiedName(plugin.identifier) else {
         throw KernelError.invalidName(plugin.identifier, plugin: plugin.identifier)
       }
       guard identifiers.insert(plugin.identifier).inserted else {
@@ -19,7 +22,7 @@ public struct KernelRegistry: Sendable {
       }
       for factory in plugin.kernels {
         let name = factory.descriptor.name
-        guard isValidKernelName(name) else {
+        guard isValidQualifiedName(name) else {
           throw KernelError.invalidName(name, plugin: plugin.identifier)
         }
         if let owner = owners[name] {
@@ -33,21 +36,45 @@ public struct KernelRegistry: Sendable {
     self.factories = factories
   }
 
-  /// All names, sorted.
+  /// All names but those of the sources, sorted.
   public var names: [String] { factories.keys.sorted() }
 
-  /// - Throws: `KernelError.unknownName`, which tells the nearest names.
+  /// - Throws: `KernelError.unknownName`, which tells the nearest names; what a source refuses.
   public func factory(named name: String) throws -> KernelFactory {
-    guard let factory = factories[name] else {
-      throw KernelError.unknownName(name, what: "kernel", known: names)
+    if let factory = factories[name] { return factory }
+    for source in sources {
+      if name.hasPrefix(source.prefix + ":") {
+        return try source.factory(named: String(name.dropFirst(source.prefix.count + 1)))
+      }
+      if name == source.prefix {
+        throw KernelError.syntax(
+          name, problem: "the name of a kernel follows behind a colon: \(name):NAME")
+      }
     }
-    return factory
+    throw KernelError.unknownName(name, what: "kernel", known: names)
   }
 
   /// The plugin with this identifier, `nil` where there is none.
   public func plugin(named identifier: String) -> (any KernelPlugin)? {
     plugins.first { $0.identifier == identifier }
   }
+}
+
+/// Whether a name is valid, also with a source's prefix: `frei0r:edgeglow`. What follows such a prefix is a name that
+/// others chose, of ASCII letters, digits and `-_.+`.
+private func isValidQualifiedName(_ name: String) -> Bool {
+  guard let colon = name.firstIndex(of: ":") else { return isValidKernelName(name) }
+  let rest = name[colon...].dropFirst()
+  return KernelSpecification.sourcePrefixes.contains(String(name[..<colon])) && isForeignName(rest)
+}
+
+/// Whether a name has ASCII letters, digits and `-_.+` only and does not begin with a full stop.
+package func isForeignName(_ name: some StringProtocol) -> Bool {
+  !name.isEmpty && !name.hasPrefix(".")
+    && name.unicodeScalars.allSatisfy {
+      $0.isASCII
+        && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "-_.+".unicodeScalars.contains($0))
+    }
 }
 
 /// Whether a name, of a kernel or a plugin, consists of lower-case letters, digits and hyphens.

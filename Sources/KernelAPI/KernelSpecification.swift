@@ -1,5 +1,5 @@
-/// One kernel as a user writes it: `sobel`, `gaussian:sigma=1.4:border=zero`, `./learned.json`,
-/// `3x3: -1,0,1 -2,0,2 -1,0,1` or `-1,0,1;-2,0,2;-1,0,1`.
+/// One kernel as a user writes it: `sobel`, `gaussian:sigma=1.4:border=zero`, `frei0r:edgeglow:lredscale=0.8`,
+/// `./learned.json`, `3x3: -1,0,1 -2,0,2 -1,0,1` or `-1,0,1;-2,0,2;-1,0,1`.
 public struct KernelSpecification: Sendable, Equatable {
   /// A parameter and its value, not checked yet.
   public struct Setting: Sendable, Equatable {
@@ -20,6 +20,9 @@ public struct KernelSpecification: Sendable, Equatable {
     /// Numbers written out.
     case matrix(KernelMatrix)
   }
+
+  /// What names may begin with, before a colon that belongs to the name: the prefixes of `KernelSource`s.
+  public static let sourcePrefixes: Set = ["frei0r"]
 
   public var source: Source
   public var settings: [Setting]
@@ -65,12 +68,17 @@ public struct KernelSpecification: Sendable, Equatable {
     }
     if Self.looksLikeFile(name) {
       source = .file(name)
-    } else if name.contains(":") {
+    } else if name.contains(":"), !Self.hasSourcePrefix(parts) {
       throw KernelError.syntax(
         text, problem: "settings are written as name=value, such as gaussian:sigma=1.4")
     } else {
       source = .name(name)
     }
+  }
+
+  /// Whether the parts of a name are a source's prefix and the name of one of its kernels.
+  private static func hasSourcePrefix(_ parts: [String]) -> Bool {
+    parts.count == 2 && sourcePrefixes.contains(parts[0])
   }
 
   /// Whether a name is a path: it has a slash or the extension of a kernel file.

@@ -185,8 +185,10 @@ extension Network {
     let window: Window =
       field.isGlobal || network.nodes.contains { $0.kernel is any WholeInputKernel }
       ? .global : .local(size: field.size, stride: field.jump, offset: field.first, dilation: .one)
+    let steps = network.nodes.compactMap { ($0.kernel as? any RoundingKernel)?.inputStep }
     let probe = try Perturbation(
-      window: window, input: input, value: try network(input)[unit: unit], unit: unit, step: 1e-3
+      window: window, input: input, value: try network(input)[unit: unit], unit: unit,
+      step: steps.max() ?? 1e-3
     ) { try network($0) }
     var gradient = Tensor(shape: input.shape)
     for channel in 0..<input.shape.channels {

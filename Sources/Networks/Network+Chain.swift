@@ -23,10 +23,11 @@ extension Network {
 }
 
 extension KernelSpecification {
-  /// A name for layers and files: the kernel's own, the file's without folder and extension, or `kernel-3x3`.
+  /// A name for layers and files: the kernel's own without the prefix of a source, the file's without folder and
+  /// extension, or `kernel-3x3`.
   public var shortName: String {
     switch source {
-    case .name(let name): name
+    case .name(let name): String(name.split(separator: ":").last ?? "")
     case .file(let path): baseName(of: path)
     case .matrix(let matrix): "kernel-\(matrix.extent)"
     }

@@ -73,7 +73,8 @@ public struct NetworkFile: Sendable, Equatable {
     for (index, layer) in content.layers.enumerated() {
       let number = counts[layer.kernel, default: 0] + 1
       counts[layer.kernel] = number
-      let name = layer.name ?? "\(layer.kernel)-\(number)"
+      // Without the prefix of a source.
+      let name = layer.name ?? "\(layer.kernel.split(separator: ":").last ?? "")-\(number)"
       do {
         let inputs = layer.inputs ?? [previous]
         guard !inputs.isEmpty else { throw NetworkError.inputCount(0, node: name) }

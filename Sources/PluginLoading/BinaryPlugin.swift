@@ -11,6 +11,8 @@ struct BinaryPlugin: ExternalPlugin {
   let path: String
   let kernels: [KernelFactory]
 
+  static let entrySymbol = FMP_ENTRY_SYMBOL
+
   private static let tableSize = TableReader.size(through: \fmp_plugin.kernels)
   private static let kernelSize = TableReader.size(through: \fmp_kernel.run)
   private static let mostKernels = 4096

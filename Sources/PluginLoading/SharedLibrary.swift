@@ -37,7 +37,8 @@ public struct SharedLibrary: Sendable {
   ///
   /// - Throws: `PluginError.loading` for a library without an interface that is known, or with one that is broken.
   public func plugin() throws -> any KernelPlugin {
-    try BinaryPlugin(self)
+    if symbol(BinaryPlugin.entrySymbol) == nil, Frei0rLibrary.isOne(self) { return try Frei0rPlugin(self) }
+    return try BinaryPlugin(self)
   }
 
   /// What the loader says, without the path before it.

@@ -1,4 +1,5 @@
 import FileAccess
+import ImageCodecs
 import TestSupport
 import Testing
 
@@ -187,5 +188,48 @@ struct PluginCommandTests {
     #expect(result.status == 0 && result.bytes.starts(with: [0x89, 0x50]))
     #expect(
       result.errors.hasPrefix("featuremap: plugin gain.so: warning: old [2J data\n"), "\(result.errors)")
+  }
+
+  @Test(
+    "--isolate-plugins: a crash costs one picture, and nothing is left running when the program is killed")
+  func isolation() throws {
+    let folder = try workFolder([
+      "RUN_BODY=if (input->shape.height == 12) abort(); while (input->shape.height == 7) {}"
+    ])
+    for (name, height) in [("good.png", 10), ("slow.png", 7)] {
+      let image = RasterImage(
+        width: 4, height: height, channels: 1, samples: .uint8([UInt8](repeating: 9, count: 4 * height)))
+      try writeFile(try encodePNG(image), to: folder(name))
+    }
+    let isolated = ["--plugin", "gain.so", "--isolate-plugins", "--plugin-timeout", "2"]
+    let result = try run(["apply", "gain", "p.png", "slow.png", "good.png", "-o", "out/"] + isolated, folder)
+    #expect(result.status == 1 && result.output.hasPrefix("out/good.png: 4x10"), "\(result.output)")
+    #expect(
+      result.errors.contains(
+        "p.png: layer 'gain': plugin sample, kernel gain: its process was ended by signal 6 (Aborted) in run()\n"
+      ),
+      "\(result.errors)")
+    #expect(result.errors.contains("took longer than 2 seconds and was ended in run()\n"), "\(result.errors)")
+    #expect(try listFolder(folder("out")) == ["good.png"])
+    for arguments in [
+      ["plugins", "gain"], ["explain", "good.png", "--model", "gain"], ["layers", "--model", "gain"],
+    ] {
+      #expect(try run(arguments + isolated, folder).status == 0, "\(arguments)")
+    }
+    let wrong = try run(["plugins", "--plugin-timeout", "2"], folder)
+    #expect(wrong.status == 64 && wrong.errors.contains("--plugin-timeout needs --isolate-plugins"))
+    // The program is killed while the plugin runs in circles.
+    let killed = try Program.run(
+      executable: "/bin/bash",
+      [
+        "-c",
+        // The brackets keep the pattern from finding this shell.
+        """
+        count() { cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' ' | grep -aoc -- '[-]-isolated-plugin gain'; }
+        \(Program.path) apply gain slow.png -o x.png --plugin gain.so --isolate-plugins &
+        sleep 0.7; count; kill -9 $!; sleep 0.3; count
+        """,
+      ], in: folder.path, environment: ["HOME": folder.path])
+    #expect(killed.output == "1\n0\n", "\(killed.output)\(killed.errors)")
   }
 }

@@ -128,6 +128,10 @@ struct ServeTests {
     for chain in ["./secret.json", "/etc/passwd.txt", "learned:file=/etc/passwd", "sobel,learned:file=x"] {
       expect(400, "serve --model FILE", try await ask(["chain": chain]))
     }
+    // Nor loads libraries, which are looked for when they are named.
+    for chain in ["frei0r:sobel", "sobel,frei0r:edgeglow:lthresh=0.5"] {
+      expect(400, "serve --plugin FILE", try await ask(["chain": chain]))
+    }
     // Nor keeps the server busy for minutes.
     let heavy = Array(repeating: "max-pool:size=1024:stride=1:padding=512", count: 20).joined(separator: ",")
     expect(400, "products", try await ask(["chain": heavy]))

@@ -40,6 +40,21 @@ struct KernelSpecificationTests {
     #expect(try KernelSpecification(parsing: "1x1: 2").rows == [[2]])
   }
 
+  @Test("the first colon of a source's kernel belongs to its name")
+  func sources() throws {
+    let plain = try KernelSpecification(parsing: "frei0r:edgeglow")
+    #expect(plain.source == .name("frei0r:edgeglow") && plain.settings.isEmpty)
+    let kernels = try KernelSpecification.chain("frei0r:3dflippo:x=0.5:y=no,sobel|frei0r:test_pat_B, box")
+    #expect(
+      kernels.map(\.source) == [
+        .name("frei0r:3dflippo"), .name("sobel"), .name("frei0r:test_pat_B"), .name("box"),
+      ])
+    #expect(kernels[0].settings == [.init("x", "0.5"), .init("y", "no")])
+    for text in ["frei0r:edgeglow:lthresh", "frei0r:a:b:c=1", "other:edgeglow"] {
+      #expect(throws: KernelError.self) { try KernelSpecification(parsing: text) }
+    }
+  }
+
   @Test(
     "what is no kernel is told",
     arguments: [

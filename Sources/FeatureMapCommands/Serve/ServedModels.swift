@@ -41,7 +41,18 @@ struct ServedModels {
       throw CommandError.choice(
         "kernels from files are those that 'featuremap serve --model FILE' was started with")
     }
+    // Nor load libraries.
+    guard try KernelSpecification.chain(chain).allSatisfy({ isLoaded($0) }) else {
+      throw CommandError.choice(
+        "of the filters of frei0r there are those whose libraries 'featuremap serve --plugin FILE' was started with"
+      )
+    }
     return Model(network: try Network(chain: chain, registry: registry))
+  }
+
+  private func isLoaded(_ specification: KernelSpecification) -> Bool {
+    guard case .name(let name) = specification.source, name.contains(":") else { return true }
+    return registry.names.contains(name)
   }
 }
 

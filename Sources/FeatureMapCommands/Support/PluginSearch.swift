@@ -17,6 +17,7 @@ struct PluginSearch {
     let isTolerable: Bool
   }
 
+  private let isolation: PluginIsolation?
   private(set) var found: [Found] = []
   private(set) var refused: [Refused] = []
   /// Files in the folders that are no plugins by their names.
@@ -39,7 +40,9 @@ struct PluginSearch {
   /// - Parameters:
   ///   - files: named by the user; come first.
   ///   - folders: in the order in which they are searched.
-  init(files: [String], folders: [PluginFolder]) {
+  ///   - isolation: for libraries that are to run in processes of their own.
+  init(files: [String], folders: [PluginFolder], isolation: PluginIsolation? = nil) {
+    self.isolation = isolation
     for plugin in builtInPlugins { own(plugin, "plugin \(plugin.identifier) of this program") }
     for file in files { load(file, isNamed: true) }
     for folder in folders { search(folder) }
@@ -68,7 +71,7 @@ struct PluginSearch {
     // One that was named and lies in a folder, too, or is there by two names, is one.
     if found.contains(where: { isSameFile($0.path, path) }) { return }
     do {
-      let plugin = try SharedLibrary(path: path).plugin()
+      let plugin = try plugin(path)
       do {
         try checkNames(of: plugin, path)
       } catch {
@@ -80,6 +83,11 @@ struct PluginSearch {
     } catch {
       refused.append(Refused(path: path, error: error, isTolerable: !isNamed))
     }
+  }
+
+  private func plugin(_ path: String) throws -> any KernelPlugin {
+    if let isolation { return try IsolatedPlugin(path: path, isolation: isolation) }
+    return try SharedLibrary(path: path).plugin()
   }
 
   /// - Throws: `KernelError.duplicateName` that tells where both are.

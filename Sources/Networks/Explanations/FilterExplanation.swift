@@ -120,9 +120,10 @@ struct FilterExplanation {
         offset: Offset(y: middle.y - reach - unit.y, x: middle.x - reach - unit.x))
     }
     let sameChannels = output.shape.channels == input.shape.channels
+    let step = (kernel as? any RoundingKernel)?.inputStep ?? Self.step
     let probe = try Perturbation(
       window: kernel is any WholeInputKernel ? .global : kernel.window, input: input,
-      value: output[unit: unit], unit: unit, step: Self.step
+      value: output[unit: unit], unit: unit, step: step
     ) { try kernel($0) }
     let parts = try (sameChannels ? [unit.channel] : Array(0..<input.shape.channels)).map { channel in
       let window = WindowValues(unit, shown, of: input, channel: channel, border: kernel.borderMode)
@@ -135,7 +136,7 @@ struct FilterExplanation {
       }
       return Sensitivity.Part(channel: channel, window: window, derivatives: derivatives)
     }
-    return Sensitivity(parts: parts, step: Self.step, isPartial: isPartial)
+    return Sensitivity(parts: parts, step: step, isPartial: isPartial)
   }
 
   /// Small beside the differences of pictures, large beside the rounding of floats.

@@ -78,7 +78,8 @@ struct KernelFileCommandTests {
       broken.status == 1
         && broken.errors
           == "featuremap: cannot read 'k.json': line 2, column 2: kernels.1.matrix.2: this row has 1 numbers, "
-          + "the first has 2\n", "\(broken.errors)")
+          + "the first has 2\n",
+      "\(broken.errors)")
     let setting = try Program.run(
       ["apply", "Samples/Kernels/compass/lines.json:sureness=2", image], in: folder.path)
     #expect(

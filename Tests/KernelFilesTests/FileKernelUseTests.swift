@@ -18,7 +18,9 @@ struct FileKernelUseTests {
     return try Network(chain: chain, registry: registry)
   }
 
-  @Test("pictures are filtered in bands where that is exact", arguments: ["kirsch", "frei-chen", "lines", "crisp"])
+  @Test(
+    "pictures are filtered in bands where that is exact",
+    arguments: ["kirsch", "frei-chen", "lines", "crisp"])
   func bands(name: String) throws {
     for border in ["reflect", "zero", "replicate"] {
       #expect(BandedNetwork(try network("\(name):border=\(border),gaussian"), channels: 3)?.reach == 5)
@@ -51,8 +53,8 @@ struct FileKernelUseTests {
   @Test("a sum of filters is explained as the one that it is")
   func linear() throws {
     let input = Tensor.random(Shape(channels: 1, height: 7, width: 7), in: 0...1, seed: 1)
-    let explained = try network("kirsch:combine=sum").explanation(
-      of: UnitPosition(channel: 0, y: 3, x: 3), in: "kirsch", for: input)
+    let explained = try network("frei-chen:combine=sum").explanation(
+      of: UnitPosition(channel: 0, y: 3, x: 3), in: "frei-chen", for: input)
     guard case .weightedSums(let sums, .single) = explained.reason else {
       Issue.record("\(explained.reason)")
       return

@@ -272,8 +272,12 @@ function thumbnail(layer, paint, area, size) {
 // ---------------------------------------------------------------- how a value came about
 
 /** The receptive field of a unit on the input; what all units of the layer see where they see the same. */
-function fieldOf(layer, y, x) {
-  const f = layer.receptiveField;
+function fieldOf(layer, c, y, x) {
+  const f = layer.receptiveField, before = layer.before[0];
+  if (!f && layer.operation.type === "flatten" && before) {
+    const i = (c * layer.H + y) * layer.W + x, plane = before.H * before.W;
+    return fieldOf(before, Math.floor(i / plane), Math.floor(i % plane / before.W), i % before.W);
+  }
   if (!f && layer.sees) return { top: layer.sees[0], left: layer.sees[1], bottom: layer.sees[2], right: layer.sees[3] };
   if (!f) return { top: 0, left: 0, bottom: input.H - 1, right: input.W - 1 };
   const top = f.start[0] + y * f.jump[0] - (f.size[0] - 1) / 2, left = f.start[1] + x * f.jump[1] - (f.size[1] - 1) / 2;
@@ -576,6 +580,11 @@ function build(layer) {
 
 function paintLegend(layer) {
   layer.showRange();
+  const { min, max } = stats(layer).whole;
+  if (min === max && layer !== input) {  // one colour, and no range that a bar could show
+    layer.view.legend.replaceChildren(el("span", { class: "number" }, `all values are ${number(min, 3)}`));
+    return;
+  }
   const map = colourMap(layer), bar = el("canvas", { role: "img", "aria-label": `colour bar ${map}` });
   paintPlane(bar, Float32Array.from({ length: 255 }, (_, i) => i), 0, 255, 1, map, [0, 254]);
   const each = settings.scale === "each" && !layer.vector && layer.C > 1 && !(layer === input && greyLimits()[1] === 1);
@@ -769,7 +778,7 @@ function placeMarks() {
 }
 
 function show() {
-  const { layer, c, y, x } = current, value = valueAt(layer, c, y, x), field = fieldOf(layer, y, x);
+  const { layer, c, y, x } = current, value = valueAt(layer, c, y, x), field = fieldOf(layer, c, y, x);
   const tell = layer.before.length || layer.operation.type === "input" ? stories[layer.operation.type] || stories.other : stories.other;
   story = { sum: undefined, bias: 0, window: null, marks: [], ...tell(layer, c, y, x, value), value, field };
   const label = unitLabel(layer, c);
@@ -780,7 +789,8 @@ function show() {
   $("pin").textContent = pinned ? "Unpin" : "Pin";
   $("pin").setAttribute("aria-pressed", String(pinned));
   $("inspector").classList.toggle("pinned", pinned);
-  const fieldWords = areaText(field) + overText(field, input) + (layer.receptiveField ? "" : ": the whole input");
+  const isWhole = field.top <= 0 && field.left <= 0 && field.bottom >= input.H - 1 && field.right >= input.W - 1;
+  const fieldWords = areaText(field) + overText(field, input) + (isWhole ? ": the whole input" : "");
   const nodes = [el("h3", {}, layer === input ? "Where it lies" : "What it sees of the input"),
     el("p", { class: "number", id: "field-text" }, layer === input ? `row ${y}, column ${x}` : fieldWords), thumbnail(input, paintPicture, field, innerWidth < 1000 ? 130 : 200)];
   nodes.push(el("h3", {}, "How the value came about"));

@@ -6,6 +6,7 @@ let catalogue = null;
 let picture = null;   // {name, blob, id: what the server calls it; null until it was sent}
 let chain = [];       // [{kernel, values: {parameter: text}}]
 let shown = null;     // the query whose answer is on the page
+let shownPicture = null;
 
 // ---------------------------------------------------------------- asking
 
@@ -59,25 +60,34 @@ async function refresh() {
       asked = query(wanted);
       return ask(`maps?${asked}`);
     });
-    document.title = `${data.source} through ${data.model}`;
-    openPage(data, window.featuremap ? window.featuremap.close() : null);
-    shown = asked;
-    document.body.classList.remove("old");
-    $("command").parentNode.hidden = false;
-    nameCommand(data);
-    offerDownloads(data);
-    showResult(data);
-    $("problem").hidden = true;
-    $("state").textContent = `Done in ${Math.round(performance.now() - began)} ms`;
+    if (picture) show(data, asked, wanted, began);
   } catch (error) {
-    tell(error.message);
-    $("state").textContent = "";
-    markOld();
+    if (picture) {
+      tell(error.message);
+      $("state").textContent = "";
+      markOld();
+    }
   }
   clearTimeout(slow);
   working = false;
-  busy(again);
-  if (again) { again = false; refresh(); }
+  const goesOn = again && !!picture;
+  again = false;
+  busy(goesOn);
+  if (goesOn) refresh();
+}
+
+function show(data, asked, wanted, began) {
+  document.title = `${data.source} through ${data.model}`;
+  openPage(data, window.featuremap ? window.featuremap.close() : null);
+  shown = asked;
+  shownPicture = wanted;
+  document.body.classList.remove("old");
+  $("command").parentNode.hidden = false;
+  nameCommand(data);
+  offerDownloads(data);
+  showResult(data);
+  $("problem").hidden = true;
+  $("state").textContent = `Done in ${Math.round(performance.now() - began)} ms`;
 }
 
 function tell(problem) {
@@ -127,20 +137,20 @@ function nameDownloads() {
 
 /** Takes a download along; a picture that had to make room for others' is sent once more. */
 async function download(event) {
-  const link = event.currentTarget;
-  if (!link.href) return;
+  const link = event.currentTarget, address = link.href, wanted = shownPicture;
+  if (!address) return;
   event.preventDefault();
   try {
-    let answer = await fetch(link.href);
-    if (answer.status === 404 && picture) {
-      await send(picture);
-      answer = await fetch(link.href);
+    let answer = await fetch(address);
+    if (answer.status === 404 && wanted) {
+      await send(wanted);
+      answer = await fetch(address);
     }
     if (!answer.ok) throw new Error((await answer.text()).trim());
     const name = /filename="([^"]*)"/.exec(answer.headers.get("Content-Disposition") || "");
-    const address = URL.createObjectURL(await answer.blob());
-    el("a", { href: address, download: name ? name[1] : link.id }).click();
-    setTimeout(() => URL.revokeObjectURL(address), 60000);
+    const file = URL.createObjectURL(await answer.blob());
+    el("a", { href: file, download: name ? name[1] : link.id }).click();
+    setTimeout(() => URL.revokeObjectURL(file), 60000);
   } catch (error) {
     tell(error instanceof TypeError ? "The server does not answer. Was 'featuremap serve' ended?" : error.message);
   }
@@ -154,6 +164,7 @@ function take(blob, name) {
     return;
   }
   showEasel(false);
+  drawings++;
   picture = { name, blob, id: null };
   $("picture-name").textContent = name;
   refresh();
@@ -208,6 +219,7 @@ const stencils = {
   Bag: "M5 11 L23 11 L24 24 L4 24 Z M9 11 C9 4 19 4 19 11 L17 11 C17 7 11 7 11 11 Z",
 };
 const undone = [];
+let drawings = 0;  // counts what was drawn, or took the place of a drawing
 
 function easel() { return $("drawing").getContext("2d", { willReadFrequently: true }); }
 const shadeText = () => { const v = $("shade").value; return `rgb(${v} ${v} ${v})`; };
@@ -239,6 +251,7 @@ const isEmpty = () => !easel().getImageData(0, 0, 280, 280).data.some((level, i)
 /** A black square is no garment, and what stands on the page is not of it. */
 function drawingIsAwaited() {
   picture = null;
+  drawings++;
   $("problem").hidden = true;
   $("state").textContent = "Draw something, or begin with an outline.";
   if (shown) markOld();
@@ -249,8 +262,9 @@ function drawingIsAwaited() {
 function drawn() {
   if (isEmpty()) return drawingIsAwaited();
   busy(true);
+  const mine = ++drawings;
   $("drawing").toBlob(blob => {
-    if ($("easel").hidden) return busy(working);
+    if ($("easel").hidden || mine !== drawings) return;
     picture = { name: "drawing", blob, id: null };
     refresh();
   }, "image/png");

@@ -10,7 +10,7 @@ struct CompareCommand: ParsableCommand {
       Two pictures go through one model, or one picture through two (--model twice); of two chains with different \
       stages what comes out is compared. For each layer one picture \
       is written: of every channel the first map, the second, and second - first, which is red where the second \
-      is larger. Printed are the mean of the differences' sizes and the largest of each map, and of the layer. \
+      is larger; of a vector the differences. Printed are the mean of the differences' sizes and the largest of each map, and of the layer. \
       --top-channels and --by choose by the differences: --top-channels 4 shows the four that differ most.
 
       EXAMPLES:
@@ -27,7 +27,7 @@ struct CompareCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Layer to compare, repeatable; all for every one. Without: all convolution and pooling layers, or all stages of a chain.",
+      "Layer to compare, repeatable; all for every one. Without: all convolution and pooling layers, all stages of a chain, or of two chains with different stages what comes out.",
       valueName: "name"))
   var layer: [String] = []
 
@@ -71,7 +71,7 @@ struct CompareCommand: ParsableCommand {
     let isTwoPictures = images.count == 2 && model.count <= 1
     guard isTwoPictures || images.count == 1 && model.count == 2 else {
       throw ValidationError(
-        "compare needs two pictures, or one picture and --model twice; got \(images.count) and \(model.count)"
+        "compare needs two pictures, or one picture and --model twice; got \(images.count) picture\(images.count == 1 ? "" : "s") and --model \(model.count) times"
       )
     }
     if maps.reduce != nil { throw ValidationError("compare shows channels one by one; leave --reduce out") }
@@ -88,23 +88,23 @@ struct CompareCommand: ParsableCommand {
     }
     for image in images { try InputFiles.checkOne(image) }
     let pairs = try layerPairs(&models)
-    let layers = pairs.map(\.first)
-    let first = try activations(of: layers, images[0], models[0])
+    let first = try activations(of: pairs.map(\.first), images[0], models[0])
     let second = try activations(of: pairs.map(\.second), images.last ?? images[0], models.last ?? models[0])
-    for (a, b) in zip(first, second) where a.output.shape != b.output.shape {
+    for (pair, (a, b)) in zip(pairs, zip(first, second)) where a.output.shape != b.output.shape {
       throw CommandError.choice(
-        "\(a.layer) has shape \(a.output.shape) and \(b.output.shape): maps of different sizes have no difference"
+        "\(pair.name) has shape \(a.output.shape) and \(b.output.shape): maps of different sizes have no difference"
       )
     }
-    let outputs = try ComparisonOutputs(output, names: names(models), layers: layers)
+    let outputs = try ComparisonOutputs(output, names: names(models), layers: pairs)
     let read = images + model.flatMap(Model.files)
-    for layer in layers { try OutputPlace.protect(read, from: outputs.path(layer)) }
+    for pair in pairs { try OutputPlace.protect(read, from: outputs.path(pair)) }
     let printer = ResultPrinter(outputPath: output)
     var table = ComparisonTable(format: format, printLine: printer)
     if format == .text { printer(headline(models)) }
     var drawings: [String] = []
-    for (a, b) in zip(first, second) {
-      try table.add(try compare(a, b, models, to: outputs.path(a.layer)) { drawings.append($0) })
+    for (pair, (a, b)) in zip(pairs, zip(first, second)) {
+      try table.add(
+        try compare(pair, a.output, b.output, models, to: outputs.path(pair)) { drawings.append($0) })
     }
     try table.finish()
     for drawing in drawings { printer("\n" + drawing) }
@@ -112,16 +112,16 @@ struct CompareCommand: ParsableCommand {
 
   /// Which layer of the first model is compared with which of the second: those of the same name. Two chains
   /// without one are compared by what comes out of them.
-  private func layerPairs(_ models: inout [Model]) throws -> [(first: String, second: String)] {
+  private func layerPairs(_ models: inout [Model]) throws -> [LayerPair] {
     for index in models.indices { models[index] = try models[index].providing(layer) }
     guard let first = models.first, let second = models.last else { return [] }
     if layer.isEmpty, models.count == 2, !first.isNetwork, !second.isNetwork,
       first.network.layerNames != second.network.layerNames, let firstEnd = first.network.nodes.last,
       let secondEnd = second.network.nodes.last
     {
-      return [(firstEnd.name, secondEnd.name)]
+      return [LayerPair(first: firstEnd.name, second: secondEnd.name)]
     }
-    return try first.layers(named: layer, size: size).map { ($0, $0) }
+    return try first.layers(named: layer, size: size).map { LayerPair(first: $0, second: $0) }
   }
 
   private func activations(
@@ -135,7 +135,9 @@ struct CompareCommand: ParsableCommand {
 
   /// What the two are called: the pictures' names, or the models'.
   private func names(_ models: [Model]) -> [String] {
-    images.count == 2 ? images.map(InputFiles.outputBase) : zip(model, models).map(ComparisonOutputs.name)
+    let names =
+      images.count == 2 ? images.map(InputFiles.outputBase) : zip(model, models).map(ComparisonOutputs.name)
+    return names.count == 2 && names[0] == names[1] ? ["\(names[0])-1", "\(names[1])-2"] : names
   }
 
   private func headline(_ models: [Model]) -> String {
@@ -148,25 +150,24 @@ struct CompareCommand: ParsableCommand {
   ///
   /// - Parameter show: gets the picture for the terminal, where that is wanted.
   private func compare(
-    _ first: LayerActivation, _ second: LayerActivation, _ models: [Model], to path: String,
+    _ pair: LayerPair, _ first: Tensor, _ second: Tensor, _ models: [Model], to path: String,
     show: (String) -> Void
   ) throws -> [ComparisonRow] {
-    let whole = ComparisonGrid(title: "", first: first.output, second: second.output).difference
-    let chosen = try maps.chosen(of: whole, layer: first.layer)
-    let labels = chosen.names(models[0].channelNames(first.layer, count: whole.shape.channels))
+    let whole = ComparisonGrid(title: "", first: first, second: second).difference
+    let chosen = try maps.chosen(of: whole, layer: pair.name)
+    let labels = chosen.names(models[0].channelNames(pair.first, count: whole.shape.channels))
     let names = names(models)
     let count = whole.shape.channels
     let comparison = ComparisonGrid(
-      title:
-        "\(first.layer == second.layer ? first.layer : "\(first.layer), \(second.layer)")  \(whole.shape)"
+      title: "\(pair.name)  \(whole.shape)"
         + (chosen.numbers.count < count ? ", \(chosen.numbers.count) of \(count)" : ""),
-      first: first.output.channels(chosen.numbers), second: second.output.channels(chosen.numbers),
+      first: first.channels(chosen.numbers), second: second.channels(chosen.numbers),
       firstName: names[0], secondName: names[1], scale: grid.scale, colorMap: grid.colormap,
       columns: grid.columns, padding: grid.padding, zoom: grid.zoom, labels: labels)
     try grid.checkSize(values: 3 * comparison.first.shape.count)
     let drawn = comparison.render()
     try save(
-      drawn.image, to: path, title: "\(first.layer): \(names[1]) - \(names[0])",
+      drawn.image, to: path, title: "\(pair.name): \(names[1]) - \(names[0])",
       shape: comparison.first.shape, scale: drawn.scaleText, source: images[0])
     if let drawing = try terminal.drawing(of: drawn.image, grid: comparison.differenceGrid) { show(drawing) }
     let isVector = whole.shape.planeCount == 1
@@ -175,15 +176,24 @@ struct CompareCommand: ParsableCommand {
       ? []
       : labels.indices.map { index in
         ComparisonRow(
-          layer: first.layer, map: labels[index], channel: chosen.numbers[index],
+          layer: pair.name, map: labels[index], channel: chosen.numbers[index],
           difference: MapDifference(chosen.maps.plane(index)), file: path)
       }
     let all = isVector ? "\(count) values" : "all \(count)"
     return rows + [
       ComparisonRow(
-        layer: first.layer, map: all, channel: nil, difference: MapDifference(whole.values), file: path)
+        layer: pair.name, map: all, channel: nil, difference: MapDifference(whole.values), file: path)
     ]
   }
+}
+
+/// A layer of the first model and the one of the second that it is compared with.
+struct LayerPair {
+  let first: String
+  let second: String
+
+  /// `conv1`, or `sobel, prewitt`.
+  var name: String { first == second ? first : "\(first), \(second)" }
 }
 
 /// Where `compare` writes what.
@@ -192,7 +202,7 @@ struct ComparisonOutputs {
   private let names: [String]
 
   /// - Throws: `CommandError` for several layers in one file, or a file that is no picture.
-  init(_ output: String?, names: [String], layers: [String]) throws {
+  init(_ output: String?, names: [String], layers: [LayerPair]) throws {
     self.names = names
     self.output = output
     guard let output, !OutputPlace.isFolderPath(output) else { return }
@@ -204,9 +214,10 @@ struct ComparisonOutputs {
     }
   }
 
-  func path(_ layer: String) -> String {
+  func path(_ layers: LayerPair) -> String {
     if let output, !OutputPlace.isFolderPath(output) { return output }
-    return joinPath(output ?? "", "\(names[0])-\(names[1])-\(layer).png")
+    let end = layers.first == layers.second ? "-\(layers.first)" : ""
+    return joinPath(output ?? "", "\(names[0])-\(names[1])\(end).png")
   }
 
   /// What a model is called in names of files: its file's own name, or as it was written, as far as files can be.

@@ -52,6 +52,9 @@ struct KernelsCommand: ParsableCommand {
   @OptionGroup var terminal: ShowOptions
 
   func validate() throws {
+    if !kernels.isEmpty, !layer.isEmpty {
+      throw ValidationError("--layer chooses layers of the model; kernels are named without it")
+    }
     if format != .png && terminal.isWanted {
       throw ValidationError("--show draws pictures; leave --format \(format.rawValue) out")
     }
@@ -210,20 +213,23 @@ struct KernelsCommand: ParsableCommand {
         let caption =
           shape.channels == 1
           ? "\(set.name)  channel \(o)" : "\(set.name)  channel \(o) from input \(i)"
-        try write(kernel, "\(name).png", title: caption, sizes: "\(shape.extent)", &table)
+        try write(
+          kernel, "\(name).png", title: caption, sizes: "\(shape.extent)", &table,
+          shared: ValueStatistics(set.weights))
       }
     }
     return all
   }
 
   @discardableResult private func write(
-    _ weights: Tensor, _ file: String, title: String, sizes: String, _ table: inout TextTable
+    _ weights: Tensor, _ file: String, title: String, sizes: String, _ table: inout TextTable,
+    shared: ValueStatistics? = nil
   ) throws -> RasterImage {
     let path = joinPath(folder, file)
     try grid.checkSize(values: weights.shape.count)
     let drawn = KernelGrid(
       title: title, weights: weights, scale: grid.scale, columns: grid.columns, padding: grid.padding,
-      zoom: grid.zoom
+      zoom: grid.zoom, sharedValues: shared
     ).render()
     try save(
       drawn.image, to: path, title: title, shape: weights.shape, scale: drawn.scaleText,

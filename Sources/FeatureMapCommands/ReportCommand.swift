@@ -25,7 +25,8 @@ struct ReportCommand: ParsableCommand {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "HTML file to write; - is standard output. Default: <image>-report.html here.", valueName: "path"))
+      "HTML file or folder to write to; - is standard output. Default: <image>-report.html here.",
+      valueName: "path"))
   var output: String?
 
   @OptionGroup var model: ModelOptions
@@ -48,11 +49,26 @@ struct ReportCommand: ParsableCommand {
     }
   }
 
+  private var inputs: [String] { [image] + Model.files(named: model.model) }
+
+  /// The file to write.
+  private func place() throws -> String {
+    let name = "\(InputFiles.outputBase(image))-report.html"
+    guard let output else { return name }
+    if OutputPlace.isFolderPath(output) { return joinPath(output, name) }
+    try OutputPlace.protect(inputs, from: output)
+    guard output == standardStreamPath || ["html", "htm"].contains(fileExtension(of: output)) else {
+      throw CommandError.choice(
+        "\(output): a page goes into a file that ends in .html, or a folder that ends in /")
+    }
+    return output
+  }
+
   func run() throws {
     reading.apply()
     try InputFiles.checkOne(image)
-    let path = output ?? "\(InputFiles.outputBase(image))-report.html"
-    try OutputPlace.protect([image] + Model.files(named: self.model.model), from: path)
+    let path = try place()
+    try OutputPlace.protect(inputs, from: path)
     try OutputPlace.prepare(path)
     try checkWritable(path)
     let model = try Model(

@@ -36,7 +36,7 @@ struct RunCommand: ParsableCommand {
       part on the picture at its own size.
 
       --stats prints the numbers of each map instead: least and greatest value, mean, standard deviation, share \
-      of zeros. Pictures are then written only where -o says so. A layer without width and height is one map.
+      of zeros. Pictures are then written only where -o, --overlay, --histograms, --show or --format asks for them. A layer without width and height is one map.
 
       EXAMPLES:
         featuremap run shoe.png --layer conv1
@@ -117,6 +117,10 @@ struct RunCommand: ParsableCommand {
     if sheet != nil, overlay || (format != nil && format != .png) {
       throw ValidationError("--sheet draws small maps as png; leave --overlay and --format out")
     }
+    if sheet != nil, grid.zoom != nil || grid.columns != nil {
+      throw ValidationError(
+        "--sheet draws small maps, a row for each layer or picture; leave --zoom and --columns out")
+    }
     if sheet != nil, maps.topChannels != nil || maps.by != nil {
       throw ValidationError("--sheet has a column for each channel; choose channels with --channels")
     }
@@ -144,7 +148,7 @@ struct RunCommand: ParsableCommand {
     let printer = ResultPrinter(outputPath: output)
     var sheets = sheet.map {
       ContactSheets(
-        kind: $0, plan: plan, grid: grid, terminal: terminal, network: model.network, printLine: printer)
+        kind: $0, plan: plan, grid: grid, terminal: terminal, model: model, printLine: printer)
     }
     var table = StatisticsTable(format: format?.table ?? .text, printLine: printer)
     let failed = InputFiles.forEachReporting(files) { file in

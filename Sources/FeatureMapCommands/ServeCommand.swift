@@ -62,6 +62,7 @@ struct ServeCommand: ParsableCommand {
     imageLimits.maximumPixels = Int(maxMegapixels * 1_000_000)
     var limits = WebServer.Limits()
     limits.bodyBytes = maxUpload << 20
+    limits.heldBytes = max(limits.heldBytes, 4 * limits.bodyBytes)
     let application = try ServeApplication(
       models: try ServedModels(registry: try makeRegistry(plugins), extra: model), megapixels: maxMegapixels,
       limits: imageLimits, bodyBytes: limits.bodyBytes)

@@ -5,6 +5,15 @@ import TensorOps
 /// Of others zeros, or nothing at all, are taken to lie there.
 public protocol BorderedKernel: Kernel {
   var border: FilterBorder { get }
+  /// Whether a map may be made of several channels although the kernel takes pictures of one channel as well.
+  ///
+  /// `false` is a promise: where one channel gives n maps and c channels give n * c, map m is made of channel m / n
+  /// alone.
+  var mixesChannels: Bool { get }
+}
+
+extension BorderedKernel {
+  public var mixesChannels: Bool { false }
 }
 
 extension Kernel {

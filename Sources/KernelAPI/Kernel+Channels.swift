@@ -6,7 +6,7 @@ extension Kernel {
   ///
   /// Map c is then made of channel c / maps alone.
   public func mapsPerChannel(for input: Shape) -> Int? {
-    guard self is any BorderedKernel,
+    guard let filter = self as? any BorderedKernel, !filter.mixesChannels,
       let one = try? outputShape(for: Shape(channels: 1, height: input.height, width: input.width)).channels,
       let all = try? outputShape(for: input).channels, one > 0, one * input.channels == all
     else { return nil }

@@ -22,8 +22,30 @@ public struct EffectiveField: Sendable {
     return all > 0 ? inner.reduce(0) { $0 + Double(sizes[0, 0, $1.y, $1.x]) } / all : 0
   }
 
-  /// What `innerShare` would be if all values of the box mattered alike: about a quarter.
-  public var evenShare: Double { Double(inner.count) / Double(max(1, sizes.shape.count)) }
+  /// Which rows and columns of the box lie on the picture.
+  let pictureRows: Range<Int>
+  let pictureColumns: Range<Int>
+
+  /// What `innerShare` would be if all values of the picture in the box mattered alike: about a quarter for a box
+  /// that lies on the picture.
+  public var evenShare: Double {
+    let seen = inner.filter { pictureRows.contains($0.y) && pictureColumns.contains($0.x) }
+    return Double(seen.count) / Double(max(1, pictureRows.count * pictureColumns.count))
+  }
+
+  /// - Parameter picture: the size of the input.
+  init(sizes: Tensor, region: MapRegion, units: Int, isMeasured: Bool, picture: Extent) {
+    self.sizes = sizes
+    self.region = region
+    self.units = units
+    self.isMeasured = isMeasured
+    func part(_ range: Range<Int>, _ count: Int) -> Range<Int> {
+      let inside = range.clamped(to: 0..<count)
+      return inside.lowerBound - range.lowerBound..<inside.upperBound - range.lowerBound
+    }
+    pictureRows = part(region.rows, picture.height)
+    pictureColumns = part(region.columns, picture.width)
+  }
 
   /// The places of the inner half.
   private var inner: [Offset] {
@@ -44,7 +66,8 @@ extension Network {
   ) throws -> EffectiveField {
     guard let region = try regions(of: unit, in: layer, input: input.shape)[Self.inputName] else {
       return EffectiveField(
-        sizes: Tensor(rows: [[0]]), region: MapRegion(unit), units: 1, isMeasured: false)
+        sizes: Tensor(rows: [[0]]), region: MapRegion(unit), units: 1, isMeasured: false,
+        picture: input.shape.extent)
     }
     let isMeasured = try !upTo(layer).isDifferentiable
     let gradient =
@@ -52,7 +75,8 @@ extension Network {
       ? try measuredGradient(of: unit, in: layer, for: input, region)
       : try inputGradients(of: [unit], in: layer, for: input)
     return EffectiveField(
-      sizes: sizes(gradient, example: 0, region), region: region, units: 1, isMeasured: isMeasured)
+      sizes: sizes(gradient, example: 0, region), region: region, units: 1, isMeasured: isMeasured,
+      picture: input.shape.extent)
   }
 
   /// The mean effective field of a layer for a picture, over units spread evenly over all channels and places.
@@ -87,7 +111,7 @@ extension Network {
     }
     return EffectiveField(
       sizes: sum.map { $0 / Float(chosen.count) }, region: first.region, units: chosen.count,
-      isMeasured: isMeasured)
+      isMeasured: isMeasured, picture: input.shape.extent)
   }
 
   private typealias PlacedUnit = (unit: UnitPosition, region: MapRegion)

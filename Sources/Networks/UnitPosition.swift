@@ -13,7 +13,7 @@ public struct UnitPosition: Hashable, Sendable {
   }
 
   /// Place `index` of one example, in the order of its values.
-  init(index: Int, of shape: Shape) {
+  package init(index: Int, of shape: Shape) {
     self.init(
       channel: index / shape.planeCount, y: index % shape.planeCount / shape.width, x: index % shape.width)
   }

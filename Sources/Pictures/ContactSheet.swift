@@ -97,6 +97,9 @@ public struct ContactSheet: Sendable {
     var all = ValueStatistics()
     for row in rows { all.merge(row.values) }
     var footer = [common?.scaleText ?? scaleText]
+    if let most = rows.flatMap({ $0.tiles.map(\.reduction) }).max(), most > 1 {
+      footer.append("maps are shrunk, at most to 1/\(most): a pixel is the mean of its values")
+    }
     if let note = all.notFiniteNote { footer.append("magenta: \(note)") }
     let sheet = Sheet(
       title: title, bodyWidth: labelWidth + max(columns * cellWidth, firstColumn * cellWidth + widestStrip),
@@ -167,6 +170,8 @@ public struct ContactSheet: Sendable {
 struct ContactTile: Sendable {
   let plane: Plane
   let enlargement: Int
+  /// A pixel is the mean of so many values each way.
+  let reduction: Int
   /// Whether it is the cells of a vector.
   let isStrip: Bool
   /// Of all values, not of the means that are drawn.
@@ -182,6 +187,7 @@ struct ContactTile: Sendable {
     plane = Plane(width: shape.width, height: shape.height, values: Array(maps.plane(channel)))
       .reduced(by: zoom.reduction)
     enlargement = zoom.enlargement
+    reduction = zoom.reduction
     isStrip = false
     values = ValueStatistics(maps.plane(channel))
   }
@@ -192,6 +198,7 @@ struct ContactTile: Sendable {
     let rows = width == 0 ? 0 : (vector.count + width - 1) / width
     plane = Plane(width: max(1, width), height: rows, values: vector)
     enlargement = vector.count <= 16 ? 12 : 5
+    reduction = 1
     isStrip = true
     values = ValueStatistics(vector)
   }

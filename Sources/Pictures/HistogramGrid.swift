@@ -93,7 +93,7 @@ public struct HistogramGrid: Sendable {
     let histograms = layer.channels.indices.map { channel in
       layer.coloring(channel).range.map {
         MapHistogram(maps.plane(channel), range: $0, bins: HistogramGrid.bins)
-      }
+      } ?? constant(channel)
     }
     let highest = histograms.compactMap { $0?.counts.max() }.max() ?? 0
     let sheet = Sheet(
@@ -117,13 +117,19 @@ public struct HistogramGrid: Sendable {
       image: image, range: layer.range, scaleText: layer.scaleText, channels: layer.channels)
   }
 
-  /// Bars over a strip of the colours; a map without a range is crossed out.
+  /// One bar in the middle, for a map whose values are all the same; `nil` for one without a finite value.
+  private func constant(_ channel: Int) -> MapHistogram? {
+    guard let value = ValueStatistics(maps.plane(channel)).constant else { return nil }
+    return MapHistogram(maps.plane(channel), range: ValueRange(value, value), bins: HistogramGrid.bins)
+  }
+
+  /// Bars over a strip of the colours; a map without a finite value is crossed out.
   private func draw(
     _ histogram: MapHistogram?, _ coloring: ValueColoring, _ highest: Int, on canvas: inout Canvas,
     _ tile: PixelRect
   ) {
     canvas.fill(tile, .white)
-    guard let histogram, let range = coloring.range else { return canvas.strikeOut(tile) }
+    guard let histogram else { return canvas.strikeOut(tile) }
     for (bin, count) in histogram.counts.enumerated() {
       let share = log(1 + Double(count)) / log(1 + Double(max(1, highest)))
       let height = count == 0 ? 0 : max(1, Int((share * Double(HistogramGrid.plotHeight)).rounded()))
@@ -132,6 +138,7 @@ public struct HistogramGrid: Sendable {
       canvas.fill(
         PixelRect(x: x, y: foot - height, width: HistogramGrid.barWidth - 1, height: height), Palette.mutedInk
       )
+      guard let range = coloring.range else { continue }
       let middle = (Double(bin) + 0.5) / Double(HistogramGrid.bins)
       let value = Double(range.lowerBound) + middle * (Double(range.upperBound) - Double(range.lowerBound))
       canvas.fill(

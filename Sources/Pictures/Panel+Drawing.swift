@@ -71,36 +71,19 @@ extension Panel {
 
   private func drawNumbers(on canvas: inout Canvas, _ frame: PixelRect) {
     let size = zoom.enlargement
-    guard size >= 16, zoom.reduction == 1 else { return }
+    guard isReadable else { return }
     let coloring = ValueColoring(map: colorMap, range: range)
-    let digits = fractionDigits(width: size - 3)
+    let scaling = numberScaling
     for row in shown.rows.clamped(to: 0..<values.shape.height) {
       for column in shown.columns.clamped(to: 0..<values.shape.width) {
         let value = values[0, 0, row, column]
-        guard let text = number(value, digits: digits, width: size - 3) else { continue }
+        guard let text = scaling.text(value, width: size - 3) else { continue }
         let cell = PixelRect(
           x: frame.x + (column - shown.columns.lowerBound) * size,
           y: frame.y + (row - shown.rows.lowerBound) * size, width: size, height: size)
         canvas.draw(text, in: cell, alignment: .center, color: coloring.color(value).contrastingText)
       }
     }
-  }
-
-  /// Digits after the point, the same for all cells: as many as the widest has room for, three at most, and none
-  /// for whole numbers.
-  private func fractionDigits(width: Int) -> Int {
-    let values = values.values.filter(\.isFinite)
-    if values.allSatisfy({ $0 == $0.rounded() }) { return 0 }
-    let fitting = [3, 2, 1].first { digits in
-      values.allSatisfy { TextSize.width(formatted(Double($0), fractionDigits: digits), scale: 1) <= width }
-    }
-    return fitting ?? 0
-  }
-
-  /// A number as all cells have it; none at all rather than a part of it.
-  private func number(_ value: Float, digits: Int, width: Int) -> String? {
-    let text = value.isFinite ? formatted(Double(value), fractionDigits: digits) : formatted(value)
-    return TextSize.width(text, scale: 1) <= width ? text : nil
   }
 
   /// A frame that is seen on dark and on light ground, outside of the values that it holds where there is room.

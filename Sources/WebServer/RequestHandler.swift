@@ -4,7 +4,7 @@ import NIOPosix
 
 /// Answers the whole requests of one connection, one after the other.
 final class RequestHandler: ChannelInboundHandler {
-  typealias InboundIn = NIOHTTPServerRequestFull
+  typealias InboundIn = WholeRequest
   typealias OutboundOut = HTTPServerResponsePart
 
   private let workers: NIOThreadPool
@@ -19,25 +19,30 @@ final class RequestHandler: ChannelInboundHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    let full = unwrapInboundIn(data)
+    let whole = unwrapInboundIn(data)
+    let head = whole.head
     let headers = Dictionary(
-      full.head.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { $0 + ", " + $1 })
-    let asksForHead = full.head.method == .HEAD
+      head.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { $0 + ", " + $1 })
+    let asksForHead = head.method == .HEAD
     let request = WebRequest(
-      method: asksForHead ? "GET" : full.head.method.rawValue, target: full.head.uri, headers: headers,
-      body: full.body.map { Array($0.readableBytesView) } ?? [])
+      method: asksForHead ? "GET" : head.method.rawValue, target: head.uri, headers: headers,
+      body: whole.body)
     guard let request else {
-      return send(WebAnswer(status: 400, text: "the address cannot be read"), full.head, asksForHead, context)
+      return send(WebAnswer(status: 400, text: "the address cannot be read"), head, asksForHead, context)
     }
     if let refusal = visitors.refusal(headers) {
-      return send(WebAnswer(status: 403, text: refusal), full.head, asksForHead, context)
+      return send(WebAnswer(status: 403, text: refusal), head, asksForHead, context)
     }
     isWorking = true
     let here = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-    workers.runIfActive(eventLoop: context.eventLoop) { [answer] in answer(request) }.whenComplete { result in
+    let (channel, hold) = (context.channel, whole.hold)
+    workers.runIfActive(eventLoop: context.eventLoop) { [answer] () -> WebAnswer? in
+      // Nobody waits for the answer to a visitor who has left.
+      withExtendedLifetime(hold) { channel.isActive ? answer(request) : nil }
+    }.whenComplete { result in
       let (handler, context) = here.value
-      guard case .success(let answer) = result else { return context.close(promise: nil) }
-      handler.send(answer, full.head, asksForHead, context)
+      guard case .success(let answer?) = result else { return context.close(promise: nil) }
+      handler.send(answer, head, asksForHead, context)
     }
   }
 

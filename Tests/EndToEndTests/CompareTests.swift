@@ -52,6 +52,22 @@ struct CompareTests {
       try listFolder(folder.path) == ["Samples", "gaussian-sigma=1-gaussian-sigma=3-gaussian.png"])
   }
 
+  @Test("two chains with different stages are compared by what comes out of them")
+  func chains() throws {
+    let folder = try Documentation.workFolder()
+    let result = try Program.run(
+      ["compare", garment, "--model", "sobel", "--model", "gaussian,prewitt", "--format", "csv"],
+      in: folder.path)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output.contains("\"sobel, prewitt\""), "\(result.output)")
+    #expect(try listFolder(folder.path) == ["Samples", "sobel-gaussian-prewitt.png"])
+    let named = try Program.run(
+      ["compare", garment, "--model", "sobel", "--model", "prewitt", "--layer", "sobel"], in: folder.path)
+    #expect(named.status == 1 && named.errors.contains("there is no layer 'sobel'"))
+    let folders = try Program.run(["compare", garment, "Samples"], in: folder.path)
+    #expect(folders.status == 1 && folders.errors.contains("Samples is a folder"))
+  }
+
   @Test("what cannot be compared is refused: one picture, other sizes, several layers in one file")
   func refused() throws {
     let folder = try Documentation.workFolder()

@@ -23,6 +23,25 @@ struct PanelTests {
     #expect([Palette.gridLine, Palette.frame].contains(canvas[10 + 4 * 8 + 4, 14]))
   }
 
+  @Test(
+    "numbers in cells have the same digits, and a power of ten in the title where they are small or large")
+  func numbers() {
+    let halves = NumberScaling([0.5, -1, 0], width: 33)
+    #expect(
+      halves.exponent == 0 && halves.text(0.5, width: 33) == "0.50" && halves.text(-1, width: 33) == "-1.00")
+    #expect(NumberScaling([-2, 1, 0], width: 33).text(-2, width: 33) == "-2")
+    let tiny = NumberScaling([1e-4, -2.5e-4, 0], width: 33)
+    #expect(
+      tiny.exponent == -4 && tiny.text(-2.5e-4, width: 33) == "-2.50" && tiny.text(0, width: 33) == "0.00")
+    let large = NumberScaling([123_456, 7], width: 33)
+    #expect(large.exponent == 5 && large.text(123_456, width: 33) == "1.235")
+    #expect(NumberScaling([.nan, 1], width: 33).text(.nan, width: 33) == "NaN")
+    var panel = Panel(title: "kernel", map: Tensor(rows: [[1e-4, 2e-4]]), target: 80)
+    #expect(panel.heading == "kernel")
+    panel.isNumbered = true
+    #expect(panel.heading == "kernel, in 1e-4")
+  }
+
   @Test("a large picture is shrunk to means, its box with it")
   func shrunk() {
     let large = Tensor(shape: Shape(channels: 3, height: 10, width: 2000), repeating: 1)

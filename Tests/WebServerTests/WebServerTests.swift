@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -114,6 +115,50 @@ struct WebServerTests {
       text = next.readToEnd()
     }
     #expect(text.hasSuffix("GET /next 0\n"))
+  }
+
+  @Test("who wants the connection closed after a refusal has it closed")
+  func refusedForGood() async throws {
+    var limits = WebServer.Limits()
+    limits.bodyBytes = 10
+    let server = try server(limits)
+    defer { server.stop() }
+    let text = try await answer(
+      of: server,
+      to: "POST /x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 999999\r\n\r\nabc")
+    #expect(text.hasPrefix("HTTP/1.1 413") && text.lowercased().contains("connection: close"), "\(text)")
+  }
+
+  @Test("what a visitor sent who has left waits for no answer and is held no longer than it is needed")
+  func gone() async throws {
+    var limits = WebServer.Limits()
+    limits.workers = 1
+    limits.heldBytes = 1000
+    let answered = Mutex<[String]>([])
+    let (began, goOn) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    let server = try server(limits) { request in
+      if request.path == "/slow" {
+        began.signal()
+        _ = goOn.wait(timeout: .now() + 20)
+      }
+      answered.withLock { $0.append(request.path) }
+      return WebAnswer(status: 200, text: "done")
+    }
+    defer { server.stop() }
+    async let slow = ask(server, "slow")
+    await Task.detached { _ = began.wait(timeout: .now() + 20) }.value
+    var leaving: ClientSocket? = try ClientSocket(port: server.port)
+    try leaving?.send(
+      "POST /left HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900\r\n\r\n"
+        + String(repeating: "a", count: 900))
+    try await Task.sleep(for: .milliseconds(300))
+    leaving = nil
+    try await Task.sleep(for: .milliseconds(300))
+    #expect(try await ask(server, "early", method: "POST", body: Data(count: 900)).status == 503)
+    goOn.signal()
+    #expect(try await slow.status == 200)
+    #expect(try await ask(server, "late", method: "POST", body: Data(count: 900)).status == 200)
+    #expect(answered.withLock { $0 } == ["/slow", "/late"])
   }
 
   @Test("who asks first whether a body is welcome is told")

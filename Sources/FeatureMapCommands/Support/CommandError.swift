@@ -25,7 +25,7 @@ enum CommandError: Error, Equatable, CustomStringConvertible {
     case .unknownFormat(let path, let known):
       "\(path): name a file that ends in \(known.joined(separator: ", ")), or a folder that ends in /"
     case .noKernel(let name):
-      "\(name) has no kernel to show: its result is no weighted sum of a window"
+      "\(name) has no kernel to draw; convolutions have one, and filters that are weighted sums"
     case .notANetwork(let model, let need):
       "\(model) is a chain of filters; \(need) needs a network with classes, such as lenet"
     case .noData:

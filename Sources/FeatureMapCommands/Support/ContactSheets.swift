@@ -6,23 +6,24 @@ struct ContactSheets {
   let plan: RunOutputs
   let grid: GridOptions
   let terminal: ShowOptions
-  let network: Network
+  let model: Model
   let printLine: ResultPrinter
   /// Of the layers, row by row.
+  private var network: Network { model.network }
   private var sheets: [(layer: String, sheet: ContactSheet)] = []
 
   /// Rows that a sheet may have: more are some 20,000 pixels.
   private static let mostRows = 300
 
   init(
-    kind: RunCommand.SheetKind, plan: RunOutputs, grid: GridOptions, terminal: ShowOptions, network: Network,
+    kind: RunCommand.SheetKind, plan: RunOutputs, grid: GridOptions, terminal: ShowOptions, model: Model,
     printLine: ResultPrinter
   ) {
     self.kind = kind
     self.plan = plan
     self.grid = grid
     self.terminal = terminal
-    self.network = network
+    self.model = model
     self.printLine = printLine
   }
 
@@ -39,7 +40,7 @@ struct ContactSheets {
     let path = plan.path(file, layer: RunOutputs.sheetName)
     let name = fileName(of: file)
     var sheet = ContactSheet(
-      title: "\(name) through \(network.name)", columnNames: Self.columns(layers), scale: grid.scale,
+      title: "\(name) through \(network.name)", columnNames: columns(layers), scale: grid.scale,
       colorMap: grid.colormap)
     let blocks = network.blocks()
     for (index, layer) in layers.enumerated() {
@@ -50,7 +51,7 @@ struct ContactSheets {
           picture: index == 0 ? input.tensor : nil))
     }
     let drawing = try write(sheet, to: path, source: file)
-    printLine("\(path): \(layers.count) layers of \(file)")
+    printLine("\(path): \(layers.count) layer\(layers.count == 1 ? "" : "s") of \(file)")
     if let drawing { printLine(drawing) }
   }
 
@@ -63,7 +64,7 @@ struct ContactSheets {
         (
           layer.name,
           ContactSheet(
-            title: "\(layer.name) of \(network.name)", columnNames: Self.columns([layer]), scale: grid.scale,
+            title: "\(layer.name) of \(network.name)", columnNames: columns([layer]), scale: grid.scale,
             colorMap: grid.colormap)
         )
       }
@@ -102,11 +103,11 @@ struct ContactSheets {
   }
 
   /// The numbers of the channels, where all layers show the same.
-  private static func columns(_ layers: [ShownLayer]) -> [String] {
+  private func columns(_ layers: [ShownLayer]) -> [String] {
     let shown = layers.filter { $0.maps.shape.planeCount > 1 }
     guard let longest = shown.max(by: { $0.chosen.numbers.count < $1.chosen.numbers.count }) else {
       return []
     }
-    return longest.chosen.names()
+    return longest.chosen.names(model.channelNames(longest.name, count: longest.whole.shape.channels))
   }
 }

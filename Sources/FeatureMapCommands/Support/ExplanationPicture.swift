@@ -36,6 +36,11 @@ struct ExplanationPicture {
     }
   }
 
+  /// `pool1 `, or nothing for the picture.
+  private var layerName: String {
+    explanation.inputs.first.map { $0 == Network.inputName ? "" : "\($0) " } ?? ""
+  }
+
   private func weighted(_ sums: [WeightedSum], _ combination: Explanation.Combination) -> RasterImage {
     let all = sums.flatMap(\.terms)
     let windows = scale(all.flatMap { $0.window.values })
@@ -52,14 +57,18 @@ struct ExplanationPicture {
         let term = sum.terms[index]
         let name = sum.name.map { "\($0): " } ?? ""
         rows.append([
-          .panel(panel("\(name)channel \(term.channel)", term.window, term.window.values, windows)),
+          .panel(
+            panel("\(name)\(layerName)channel \(term.channel)", term.window, term.window.values, windows)),
           .sign("x"), .panel(panel("kernel", term.window, term.weights, weights)), .sign("="),
           .panel(panel("products", term.window, term.products, products)),
           .text(["sum \(number(term.sum))"]),
         ])
       }
       if chosen.count < sum.terms.count {
-        footer.append("the strongest \(chosen.count) of \(sum.terms.count) channels")
+        let others = sum.terms.indices.filter { !chosen.contains($0) }
+        footer.append(
+          "the strongest \(chosen.count) of \(sum.terms.count) channels; the sum of the others is \(number(others.reduce(0) { $0 + sum.terms[$1].sum }))"
+        )
       }
       let bias = sum.bias.map { " + bias \(number($0))" } ?? ""
       footer.append(

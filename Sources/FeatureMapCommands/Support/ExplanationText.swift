@@ -260,7 +260,8 @@ extension ExplanationText {
       ])
     }
     return [
-      "", "e^logit / sum of e^logit over all \(grouped(logits.count)); the sum is \(number(1 / best))",
+      "",
+      "e^(logit - largest) / sum of e^(logit - largest) over all \(grouped(logits.count)); the sum is \(number(1 / best))",
       table.text,
     ]
   }

@@ -74,10 +74,7 @@ struct FieldWork {
       try saveField(
         FieldPicture.mean(effective, layer: layer, modelName: network.name), to: path, file, shape: maps.shape
       )
-      printLine(
-        "\(layer): box \(effective.sizes.shape.extent), \(percent(effective.innerShare)) of the mean of \(effective.units) units within the inner half, \(percent(effective.evenShare)) if it were even"
-      )
-      return printLine(path)
+      return try reportMean(MeanFieldRow(file: file, layer: layer, effective), effective, path)
     }
     var strongest = StrongestUnits(network, layer, count: 1)
     try strongest.add(seen.tensor) { _ in file }
@@ -88,6 +85,21 @@ struct FieldWork {
     try saveField(
       FieldPicture.patches(fields, layer: layer, modelName: network.name), to: path, file, shape: maps.shape)
     try reportLayer(fields, path)
+  }
+
+  private func reportMean(_ row: MeanFieldRow, _ effective: EffectiveField, _ path: String) throws {
+    switch format {
+    case .text:
+      printLine(
+        "\(layer): box \(effective.sizes.shape.extent), \(percent(effective.innerShare)) of the mean of \(effective.units) units within the inner half, \(percent(effective.evenShare)) if it were even"
+      )
+      printLine(path)
+    case .json: printLine(try json([row], pretty: true))
+    case .jsonl: printLine(try json(row, pretty: false))
+    case .csv:
+      printLine(MeanFieldRow.csvHeader)
+      printLine(row.csv)
+    }
   }
 
   /// The strongest units of many pictures, files and IDX files.

@@ -4,9 +4,12 @@ extension Network {
   /// The name under which a network with classes has its probabilities, although it ends with the logits.
   static let softmaxName = "softmax"
 
-  /// The network with softmax behind it where that layer is asked for and there is none.
+  /// The network with softmax behind it where that layer is asked for and there is none. So has a network without
+  /// the layer that is asked for: errors then tell all that there is.
   func providing(_ layer: String) throws -> Network {
-    guard layer == Self.softmaxName, !layerNames.contains(layer), !classes.isEmpty, let last = nodes.last
+    guard layer != "all", !layerNames.contains(layer), !layerNames.contains(Self.softmaxName),
+      !classes.isEmpty,
+      let last = nodes.last
     else { return self }
     return try Network(
       name: name, inputShape: inputShape, classes: classes,
@@ -66,7 +69,7 @@ extension String? {
     if let name = self { return name }
     guard !model.isNetwork, let last = model.network.nodes.last else {
       throw CommandError.choice(
-        "say which layer of \(model.network.name): --layer with one of \(model.network.layerNames.joined(separator: ", "))"
+        "say which layer of \(model.network.name): --layer with one of \(try model.network.providing(Network.softmaxName).layerNames.joined(separator: ", "))"
       )
     }
     return last.name

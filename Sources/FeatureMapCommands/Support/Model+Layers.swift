@@ -23,7 +23,9 @@ extension Model {
 
   /// What a layer's channels are called: classes, or the colours that a filter's maps are; `nil` for numbers.
   func channelNames(_ layer: String, count: Int) -> [String]? {
-    if layer == network.nodes.last?.name, !network.classes.isEmpty { return network.classes }
+    let last = network.nodes.last
+    let isLogits = last?.name == Network.softmaxName && last?.inputs == [layer]
+    if layer == last?.name || isLogits, count == network.classes.count { return network.classes }
     return !isNetwork && count == 3 ? ["red", "green", "blue"] : nil
   }
 }

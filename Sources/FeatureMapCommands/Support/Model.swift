@@ -27,6 +27,10 @@ struct Model {
     {
       network = trained.network
       metadata = trained.metadata
+    } else if try networkDescription(name) != nil {
+      throw CommandError.choice(
+        "\(name) describes a network without weights, which has no values to show; 'featuremap layers' and 'featuremap receptive-field' measure it, 'featuremap train --network \(name)' gives it weights"
+      )
     } else {
       network = try Self.chain(name, registry, defaults)
       metadata = [:]

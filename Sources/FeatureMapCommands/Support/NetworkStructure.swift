@@ -10,14 +10,17 @@ func networkStructure(
   if let factory = registry.networks.first(where: { $0.name == name }) {
     return try factory.untrained(seed: 0)
   }
-  if fileExtension(of: name) == "json", fileExists(name) {
-    let text = String(decoding: try readFile(name, limit: 1 << 24), as: UTF8.self)
-    // A file of kernels is JSON as well.
-    if NetworkFile.describesNetwork(text) {
-      return try NetworkFile(text: text, source: name).network(registry, seed: 0)
-    }
+  if let text = try networkDescription(name) {
+    return try NetworkFile(text: text, source: name).network(registry, seed: 0)
   }
   return try Model(name, registry: registry, defaults: defaults).network
+}
+
+/// The JSON of a file that describes a network; `nil` for all else, also a file of kernels, which is JSON as well.
+func networkDescription(_ name: String) throws -> String? {
+  guard fileExtension(of: name) == "json", fileExists(name) else { return nil }
+  let text = String(decoding: try readFile(name, limit: 1 << 24), as: UTF8.self)
+  return NetworkFile.describesNetwork(text) ? text : nil
 }
 
 /// The shape of the picture that a network is measured for: of this size, else the network's own, else 256x256.

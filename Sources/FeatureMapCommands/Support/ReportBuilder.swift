@@ -104,17 +104,22 @@ struct ReportBuilder {
     return ReportData.Layer(
       name: name, kind: kind, shape: [shape.channels, shape.height, shape.width], inputs: inputs,
       values: packed(output.values), receptiveField: ReportData.Field(field),
-      sees: field.isGlobal ? try seen(by: name, of: picture) : nil,
+      sees: field.isGlobal ? try seen(by: name, output: shape, of: picture) : nil,
       channelNames: network.classes.isEmpty ? model.channelNames(name, count: shape.channels) : nil,
       parameters: parameters, operation: operation)
   }
 
-  /// What a layer sees of the picture whose values all see the same: top, left, bottom, right.
-  private func seen(by layer: String, of picture: Shape) throws -> [Int]? {
-    let regions = try network.regions(of: UnitPosition(channel: 0), in: layer, input: picture)
-    return regions[Network.inputName].map {
-      [$0.rows.lowerBound, $0.columns.lowerBound, $0.rows.upperBound - 1, $0.columns.upperBound - 1]
+  /// What all values of a layer see of the picture: top, left, bottom, right; `nil` where the first and the last
+  /// see different parts.
+  private func seen(by layer: String, output: Shape, of picture: Shape) throws -> [Int]? {
+    let ends = try [0, output.exampleCount - 1].map {
+      try network.regions(of: UnitPosition(index: $0, of: output), in: layer, input: picture)[
+        Network.inputName]
     }
+    guard let seen = ends[0], seen.rows == ends[1]?.rows, seen.columns == ends[1]?.columns else { return nil }
+    return [
+      seen.rows.lowerBound, seen.columns.lowerBound, seen.rows.upperBound - 1, seen.columns.upperBound - 1,
+    ]
   }
 
   /// All classes, the most probable first; none where the network does not reach them.

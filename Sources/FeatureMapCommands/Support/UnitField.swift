@@ -110,3 +110,29 @@ struct UnitFieldRow: Encodable {
         + (edges ?? ["", "", "", ""]))
   }
 }
+
+/// The mean effective field of a layer as JSON; the box is [height, width].
+struct MeanFieldRow: Encodable {
+  let file: String
+  let layer: String
+  let box: [Int]
+  let units: Int
+  /// The share of the derivatives in the inner half of the box.
+  let innerShare: Double
+  /// What it would be if all values mattered alike.
+  let evenShare: Double
+
+  init(file: String, layer: String, _ effective: EffectiveField) {
+    self.file = file
+    self.layer = layer
+    box = [effective.sizes.shape.height, effective.sizes.shape.width]
+    units = effective.units
+    innerShare = effective.innerShare
+    evenShare = effective.evenShare
+  }
+
+  static let csvHeader = "file,layer,height,width,units,innerShare,evenShare"
+  var csv: String {
+    csvLine([file, layer, "\(box[0])", "\(box[1])", "\(units)", "\(innerShare)", "\(evenShare)"])
+  }
+}

@@ -101,9 +101,17 @@ let package = Package(
       name: "CWebPages",
       exclude: ["page.html", "page.css", "page.js", "serve.html", "serve.css", "serve.js"]),
     .target(name: "CPluginTemplates", exclude: ["c", "swift"]),
+    .target(name: "CPluginProbe"),
+    .target(
+      name: "PluginChecking",
+      dependencies: [
+        "PluginLoading", "KernelAPI", "TensorCore", "FileAccess", "CFeatureMapPlugin", "CPluginProbe",
+      ]),
     .target(
       name: "FeatureMapCommands",
-      dependencies: ["FeatureMap", "CWebPages", "CPluginTemplates", "WebServer", argumentParser]),
+      dependencies: [
+        "FeatureMap", "CWebPages", "CPluginTemplates", "PluginChecking", "WebServer", argumentParser,
+      ]),
     .executableTarget(name: "featuremap", dependencies: ["FeatureMapCommands"]),
 
     // Tests: one target for each source target.
@@ -118,6 +126,10 @@ let package = Package(
       name: "TensorOpsTests", dependencies: ["TensorOps", "CKernels", "TestSupport"],
       exclude: ["Fixtures", "Scripts"]),
     .testTarget(name: "KernelAPITests", dependencies: ["KernelAPI", "TestSupport"]),
+    .testTarget(
+      name: "PluginCheckingTests",
+      dependencies: ["PluginChecking", "featuremap", "FileAccess", "TestSupport"],
+      exclude: ["Libraries"]),
     .testTarget(name: "FeatureMapPluginKitTests", dependencies: ["FeatureMapPluginKit", "TestSupport"]),
     .testTarget(name: "LayersTests", dependencies: ["Layers", "TestSupport"]),
     .testTarget(name: "FileAccessTests", dependencies: ["FileAccess", "TestSupport"]),

@@ -2,30 +2,30 @@ import CFeatureMapPlugin
 import KernelAPI
 
 /// A kernel's table after checking.
-struct BinaryKernelTable: @unchecked Sendable {
+package struct BinaryKernelTable: @unchecked Sendable {
   // Tables stay unchanged until the process ends, and their functions may be called from any thread.
-  let plugin: String
-  let descriptor: KernelDescriptor
-  let promise: ThreadPromise
+  package let plugin: String
+  package let descriptor: KernelDescriptor
+  package let promise: ThreadPromise
   /// The plugin's own table, which create() is given.
-  let address: UnsafePointer<fmp_kernel>
-  let create:
+  package let address: UnsafePointer<fmp_kernel>
+  package let create:
     @convention(c) (
       UnsafePointer<fmp_kernel>?, UnsafePointer<fmp_value>?, UInt32, UnsafeMutablePointer<fmp_error>?
     ) -> UnsafeMutableRawPointer?
-  let destroy: @convention(c) (UnsafeMutableRawPointer?) -> Void
-  let outputShape:
+  package let destroy: @convention(c) (UnsafeMutableRawPointer?) -> Void
+  package let outputShape:
     @convention(c) (
       UnsafeMutableRawPointer?, UnsafePointer<fmp_shape>?, UnsafeMutablePointer<fmp_shape>?,
       UnsafeMutablePointer<fmp_error>?
     ) -> Int32
-  let geometry:
+  package let geometry:
     (
       @convention(c) (
         UnsafeMutableRawPointer?, UnsafeMutablePointer<fmp_geometry>?, UnsafeMutablePointer<fmp_error>?
       ) -> Int32
     )?
-  let run:
+  package let run:
     @convention(c) (
       UnsafeMutableRawPointer?, UnsafePointer<fmp_input>?, UnsafePointer<fmp_output>?,
       UnsafeMutablePointer<fmp_error>?

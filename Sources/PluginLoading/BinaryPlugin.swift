@@ -3,13 +3,17 @@ import KernelAPI
 import TensorOps
 
 /// The kernels of a shared library with the interface of `featuremap_plugin.h`.
-struct BinaryPlugin: ExternalPlugin {
-  let identifier: String
-  let version: String
-  let summary: String
-  let license: String
-  let path: String
-  let kernels: [KernelFactory]
+package struct BinaryPlugin: ExternalPlugin {
+  package let identifier: String
+  package let version: String
+  package let summary: String
+  package let license: String
+  package let path: String
+  package let kernels: [KernelFactory]
+  /// The version of the interface that it was made for, such as `1.1`.
+  package let interface: String
+  /// The tables of the kernels, for who calls them himself.
+  package let tables: [BinaryKernelTable]
 
   static let entrySymbol = FMP_ENTRY_SYMBOL
 
@@ -19,7 +23,7 @@ struct BinaryPlugin: ExternalPlugin {
 
   /// - Throws: `PluginError.loading` for a library without the interface, for one of another version, and for tables
   ///   that break a rule.
-  init(_ library: SharedLibrary) throws {
+  package init(_ library: SharedLibrary) throws {
     let reader = TableReader(path: library.path)
     let address = try Self.entry(library, reader)
     try reader.checkAlignment(address, "the table of the plugin")
@@ -42,30 +46,31 @@ struct BinaryPlugin: ExternalPlugin {
     summary = try reader.line(table.summary, "the summary of the plugin")
     license = try reader.line(table.license, "the license of the plugin")
     path = library.path
-    kernels = try Self.kernels(table, identifier, reader)
+    interface = "\(major).\(minor)"
+    tables = try Self.kernels(table, identifier, reader)
+    // One kernel without a promise is enough: its calls and those of all others come one after the other.
+    let order: CallOrder = tables.contains { $0.promise == .none } ? .oneAtATime() : .free
+    kernels = tables.map { kernel in
+      KernelFactory(kernel.descriptor) { values in
+        try BinaryKernel(kernel, values, order)
+      }
+    }
   }
 
   private static func kernels(
     _ table: fmp_plugin, _ plugin: String, _ reader: TableReader
-  ) throws -> [KernelFactory] {
+  ) throws -> [BinaryKernelTable] {
     guard (1...mostKernels).contains(Int(table.kernel_count)) else {
       throw reader.problem("the plugin has \(table.kernel_count) kernels; it must have 1...\(mostKernels)")
     }
     var names: Set<String> = []
-    let kernels = try (0..<Int(table.kernel_count)).map { index in
+    return try (0..<Int(table.kernel_count)).map { index in
       let address = try reader.element(table.kernels, index, "kernels")
       let kernel = try kernel(address, index, plugin, reader)
       guard names.insert(kernel.descriptor.name).inserted else {
         throw reader.problem("two kernels have the name '\(kernel.descriptor.name)'")
       }
       return kernel
-    }
-    // One kernel without a promise is enough: its calls and those of all others come one after the other.
-    let order: CallOrder = kernels.contains { $0.promise == .none } ? .oneAtATime() : .free
-    return kernels.map { kernel in
-      KernelFactory(kernel.descriptor) { values in
-        try BinaryKernel(kernel, values, order)
-      }
     }
   }
 

@@ -15,7 +15,7 @@ struct CallOrder: Sendable {
 }
 
 /// What a plugin promises about calls from several threads.
-enum ThreadPromise: UInt32 {
+package enum ThreadPromise: UInt32 {
   /// One call into the plugin at a time.
   case none = 0
   /// One call for an instance at a time.

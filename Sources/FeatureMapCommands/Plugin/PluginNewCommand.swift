@@ -72,6 +72,7 @@ struct PluginNewCommand: ParsableCommand {
     }
     print("\nWhat now:")
     print("  cd \(shellWord(folder))\n  \(template.build)\n  \(template.test)")
+    print("  featuremap plugin check \(template.library)")
     print("  featuremap apply \(name) PICTURE --plugin \(template.library) -o out.png")
   }
 

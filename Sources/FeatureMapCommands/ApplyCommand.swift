@@ -8,7 +8,8 @@ struct ApplyCommand: ParsableCommand {
     abstract: "Filter pictures at full size with a kernel or a chain of kernels.",
     discussion: """
       A kernel is a name with settings (gaussian:sigma=2), a file (./edge.json, with settings \
-      ./edge.json:divisor=4:channel=0; 'featuremap plugins ./edge.json' lists them), or numbers: \
+      ./edge.json:divisor=4:channel=0; 'featuremap plugins ./edge.json' lists them), an installed filter of frei0r \
+      (frei0r:edgeglow; 'featuremap plugins frei0r' lists them), or numbers: \
       "3x3: -1,0,1 -2,0,2 -1,0,1" as for ImageMagick, "-1,0,1;-2,0,2;-1,0,1" as for G'MIC. Kernels \
       separated by commas work one after the other. Colours are filtered one by one, or put together by \
       --gray; opacity stays as it is, and the colours under transparent pixels count as they are stored; \
@@ -28,6 +29,7 @@ struct ApplyCommand: ParsableCommand {
         featuremap apply "0,-1,0;-1,5,-1;0,-1,0" photos/ -o sharp/
         featuremap apply ./filters.json photo.png -o out.npy
         featuremap apply canny photo.jpg --show
+        featuremap apply frei0r:edgeglow:lredscale=0.8 photo.jpg -o glow.png
       Kernels and their settings: featuremap plugins
       """)
 

@@ -5,8 +5,15 @@ public struct KernelRegistry: Sendable {
   public let sources: [any KernelSource]
   private let factories: [String: KernelFactory]
 
+  /// A registry without sources.
+  ///
   /// - Throws: `KernelError.duplicateName` or `.invalidName`.
-  public init(_ plugins: [any KernelPlugin], sources: [any KernelSource] = []) throws {
+  public init(_ plugins: [any KernelPlugin]) throws {
+    try self.init(plugins, sources: [])
+  }
+
+  /// - Throws: `KernelError.duplicateName` or `.invalidName`.
+  public init(_ plugins: [any KernelPlugin], sources: [any KernelSource]) throws {
     self.plugins = plugins
     self.sources = sources
     var factories: [String: KernelFactory] = [:]

@@ -94,7 +94,7 @@ struct Frei0rTests {
 
         """), "\(list.output)\(list.errors)")
     for (name, expected) in [
-      ("frei0r:nervous", "frei0r:nervous: it jumps between earlier frames of a video"),
+      ("frei0r:nervous", "frei0r:nervous: needs several frames of a video: it jumps"),
       ("frei0r:negative0r", "did you mean 'negative_0r'?"), ("frei0r", "follows behind a colon: frei0r:NAME"),
       ("frei0r:negative_0r:edge=1", "did you mean 'edge-scale'?"),
     ] {

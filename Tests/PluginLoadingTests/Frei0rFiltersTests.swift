@@ -62,7 +62,7 @@ struct Frei0rFiltersTests {
     // Known by its name: that it is no library does not come up.
     #expect(
       try problem(filters, "baltan")
-        == "cannot load plugin frei0r:baltan: it mixes in earlier frames of a video; on one picture it has nothing to do"
+        == "cannot load plugin frei0r:baltan: needs several frames of a video: it mixes in earlier frames"
     )
     #expect(try problem(filters, "").hasSuffix("the name of a filter is missing behind the colon"))
     for name in ["../one/glow_0r", "a/b", ".hidden", "ä"] {
@@ -93,6 +93,6 @@ struct Frei0rFiltersTests {
     let error = try #require(throws: PluginError.self) {
       try SharedLibrary(path: folder("nervous.so")).plugin()
     }
-    #expect("\(error)".contains("it jumps between earlier frames of a video"))
+    #expect("\(error)".contains("needs several frames of a video: it jumps between earlier frames"))
   }
 }

@@ -2,7 +2,7 @@
 ///
 /// Each was tried on one frame: what comes out is the frame itself, or a mixture with frames that never were.
 enum Frei0rRefusal {
-  /// What each does with the frames of a video.
+  /// What each does with the frames.
   private static let overSeveralFrames = [
     "aech0r": "lets earlier frames fade away",
     "baltan": "mixes in earlier frames",
@@ -16,6 +16,6 @@ enum Frei0rRefusal {
 
   /// Why a filter cannot be used; `nil` for all that are not known to be so.
   static func reason(_ name: String) -> String? {
-    overSeveralFrames[name].map { "it \($0) of a video; on one picture it has nothing to do" }
+    overSeveralFrames[name].map { "needs several frames of a video: it \($0)" }
   }
 }

@@ -42,6 +42,7 @@ let package = Package(
     .target(name: "CFeatureMapPlugin"),
     // C: the tables of frei0r's libraries.
     .target(name: "CFrei0r"),
+    .target(name: "CBenchmarkPlugin", dependencies: ["CFeatureMapPlugin"]),
 
     // The core: no picture, no file, no printing.
     .target(name: "TensorCore"),
@@ -110,7 +111,7 @@ let package = Package(
     .target(
       name: "FeatureMapCommands",
       dependencies: [
-        "FeatureMap", "CWebPages", "CPluginTemplates", "PluginChecking", "WebServer", argumentParser,
+        "FeatureMap", "CBenchmarkPlugin", "CWebPages", "CPluginTemplates", "PluginChecking", "WebServer", argumentParser,
       ]),
     .executableTarget(name: "featuremap", dependencies: ["FeatureMapCommands"]),
 

@@ -73,7 +73,7 @@ struct PluginsCommand: ParsableCommand {
       for refused in search.refused { print("  \(refused.error)") }
     }
     if !search.ignored.isEmpty {
-      print("\nno plugins by their names (libraries end in .so):")
+      print("\nno plugins by their names (which end in .so, or as kernel files do):")
       for path in search.ignored { print("  \(path)") }
     }
     print(

@@ -25,7 +25,12 @@ package struct BinaryPlugin: ExternalPlugin {
   ///   that break a rule.
   package init(_ library: SharedLibrary) throws {
     let reader = TableReader(path: library.path)
-    let address = try Self.entry(library, reader)
+    try self.init(try Self.entry(library, reader), reader)
+  }
+
+  /// - Parameter address: of the plugin's table.
+  /// - Throws: `PluginError.loading` for tables that break a rule.
+  init(_ address: UnsafePointer<fmp_plugin>, _ reader: TableReader) throws {
     try reader.checkAlignment(address, "the table of the plugin")
     // These fields have their places in all major versions.
     let head = UnsafeRawPointer(address)
@@ -45,7 +50,7 @@ package struct BinaryPlugin: ExternalPlugin {
     version = try reader.line(table.version, "the version of the plugin")
     summary = try reader.line(table.summary, "the summary of the plugin")
     license = try reader.line(table.license, "the license of the plugin")
-    path = library.path
+    path = reader.path
     interface = "\(major).\(minor)"
     tables = try Self.kernels(table, identifier, reader)
     // One kernel without a promise is enough: its calls and those of all others come one after the other.
@@ -126,4 +131,16 @@ package struct BinaryPlugin: ExternalPlugin {
 
   /// What plugins answered, by their libraries: addresses of tables, 0 for none.
   private static let answers = Locked<[UInt: UInt]>([:])
+}
+
+/// The plugin of a table that is in the program itself.
+///
+/// - Parameters:
+///   - table: a `const fmp_plugin *`.
+///   - path: what it is called in errors.
+/// - Throws: `PluginError.loading` for NULL and for tables that break a rule.
+package func loadedPlugin(table: UnsafeRawPointer?, path: String) throws -> any KernelPlugin {
+  let reader = TableReader(path: path)
+  guard let table else { throw reader.problem("the table of the plugin is NULL") }
+  return try BinaryPlugin(table.assumingMemoryBound(to: fmp_plugin.self), reader)
 }

@@ -34,7 +34,8 @@ struct BenchTests {
     #expect(!report.machine.processor.isEmpty)
     #expect(
       report.rows.map(\.name) == [
-        "train", "infer", "image", "sobel", "7x7", "5x5", "version", "help", "run", "classify", "jpeg-jpeg",
+        "train", "infer", "image", "sobel", "7x7", "5x5", "kernel", "plugin", "version", "help", "run",
+        "classify", "jpeg-jpeg",
         "jpeg-png",
       ])
     for row in report.rows {

@@ -110,7 +110,7 @@ struct PluginCommandTests {
     for text in [
       "sample 1.2.3", "pa 1.2.3", "  one/a.so, licence MIT", "pb 1.2.3", "  two/b.so", "pc 1.2.3",
       "refused:\n  cannot load plugin one/broken.so: is no shared library (no ELF file)\n  cannot list three: ",
-      "no plugins by their names (libraries end in .so):\n  one/notes.md",
+      "no plugins by their names (which end in .so, or as kernel files do):\n  one/notes.md",
     ] {
       #expect(list.output.contains(text), "\(list.output)")
     }
@@ -133,7 +133,7 @@ struct PluginCommandTests {
       (["apply", "sobel", "p.png", "--plugin", "none.so"], "none.so: No such file or directory"),
       (["run", "p.png", "--plugin", "p.png"], "p.png: is no shared library (no ELF file)"),
       (["serve", "--plugin", "p.png"], "p.png: is no shared library (no ELF file)"),
-      (["layers", "--plugin", "."], ".: is a folder"),
+      (["layers", "--plugin", "/dev/null"], "/dev/null: is no file"),
     ] {
       let result = try run(arguments, folder)
       #expect(result.status == 1 && result.output.isEmpty, "\(arguments)")
@@ -141,6 +141,32 @@ struct PluginCommandTests {
     }
     let list = try run(["plugins", "--plugin", "none.so"], folder)
     #expect(list.status == 1 && list.output.contains("refused:\n  cannot load plugin none.so"))
+  }
+
+  @Test("kernel files are plugins, one by one and as folders")
+  func kernelFiles() throws {
+    let folder = try workFolder()
+    try createFolder(folder("path/set"))
+    for (name, text) in [
+      ("one.txt", "1 2 1"), ("path/two.txt", "0 1 0"), ("path/set/three.txt", "3 3 3"),
+      ("path/set/four.txt", "4 4 4"), ("path/bad.txt", "1 2 x"),
+    ] {
+      try writeFile(Array("\(text)\n".utf8), to: folder(name))
+    }
+    let path = ["FEATUREMAP_PLUGIN_PATH": "path"]
+    let result = try run(
+      [
+        "apply", "one,two,three,four,gain", "p.png", "-o", "o.npy", "--plugin", "one.txt", "--plugin",
+        "gain.so",
+      ],
+      folder, path)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.errors.contains("path/bad.txt") && result.errors.contains("left out"), "\(result.errors)")
+    #expect(result.errors.split(separator: "\n").count == 1)
+    let list = try run(["plugins", "--plugin", "path/set"], folder)
+    #expect(list.output.contains("  path/set\n  four") && list.status == 0, "\(list.output)")
+    let empty = try run(["layers", "--plugin", "path/none"], folder)
+    #expect(empty.status == 1 && empty.errors.contains("path/none"), "\(empty.errors)")
   }
 
   @Test("a name that is used twice is an error that tells where both are; the same file twice is none")

@@ -5,6 +5,7 @@ enum Benchmark: String, CaseIterable {
   case train, infer, image, sobel
   case filter7x7 = "7x7"
   case gauss5x5 = "5x5"
+  case kernel, plugin
   case version, help, run, classify
   case jpegToJPEG = "jpeg-jpeg"
   case jpegToPNG = "jpeg-png"
@@ -59,6 +60,8 @@ struct BenchmarkSuite {
     case .sobel: try sobel()
     case .filter7x7: try dense7x7()
     case .gauss5x5: try gauss5x5()
+    case .kernel: try builtInKernel()
+    case .plugin: try pluginKernel()
     case .version, .help, .run, .classify, .jpegToJPEG, .jpegToPNG: try process(benchmark)
     }
   }

@@ -6,7 +6,7 @@ struct PluginOptions: ParsableArguments {
   @Option(
     name: .customLong("plugin"),
     help: ArgumentHelp(
-      "A plugin: a shared library (.so), repeatable. FEATUREMAP_PLUGIN_PATH names folders of more.",
+      "A plugin: a shared library (.so), a kernel file or a folder of kernel files; repeatable. FEATUREMAP_PLUGIN_PATH names folders of more.",
       valueName: "file"))
   var files: [String] = []
 

@@ -1,7 +1,7 @@
 import FeatureMap
 
 /// The plugins of others that were found, and what was refused and why. Nothing else is opened than what the user
-/// pointed to: the files that were named, and the libraries in the folders.
+/// pointed to: the files that were named, and the libraries and kernel files in the folders.
 struct PluginSearch {
   /// A plugin and its file.
   struct Found {
@@ -56,7 +56,7 @@ struct PluginSearch {
     do {
       for name in try listFolder(folder.path) {
         let path = joinPath(folder.path, name)
-        if Self.isLibrary(name) {
+        if Self.isLibrary(name) || Self.holdsKernels(path) {
           load(path, isNamed: false)
         } else {
           ignored.append(path)
@@ -86,6 +86,8 @@ struct PluginSearch {
   }
 
   private func plugin(_ path: String) throws -> any KernelPlugin {
+    if isFolder(path) { return try KernelFolderPlugin(folder: path) }
+    if Self.isKernelFile(fileName(of: path)) { return try KernelFolderPlugin(file: path) }
     if let isolation { return try IsolatedPlugin(path: path, isolation: isolation) }
     return try SharedLibrary(path: path).plugin()
   }
@@ -106,6 +108,17 @@ struct PluginSearch {
 
   private static func names(of plugin: any KernelPlugin) -> [OwnedName] {
     [.plugin(plugin.identifier)] + plugin.kernels.map { .kernel($0.descriptor.name) }
+  }
+
+  /// Whether a path is that of a kernel file, or of a folder with such files.
+  private static func holdsKernels(_ path: String) -> Bool {
+    guard isFolder(path) else { return isKernelFile(fileName(of: path)) }
+    return ((try? listFolder(path)) ?? []).contains(where: isKernelFile)
+  }
+
+  private static func isKernelFile(_ name: String) -> Bool {
+    KernelFile.extensions.contains(fileExtension(of: name)) && !name.hasPrefix(".")
+      && !name.hasSuffix(".schema.json")
   }
 
   /// Whether a name in a folder is that of a library.

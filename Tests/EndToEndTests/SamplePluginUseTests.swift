@@ -75,7 +75,7 @@ struct SamplePluginUseTests {
       "receptive-field", "--model", "relief,erode:radius=3:shape=disc,\(deviation)", "--format", "csv")
     let sizes = text.split(separator: "\n").map { $0.split(separator: ",") }
     let column = try #require(sizes.first?.firstIndex { $0.hasPrefix("size") })
-    #expect(sizes.dropFirst().map { $0[column] } == ["3", "9", "13"], "\(text)")
+    #expect(sizes.dropFirst().map { $0[column] } == ["3x3", "9x9", "13x13"], "\(text)")
   }
 
   @Test("a network file names them as layers")

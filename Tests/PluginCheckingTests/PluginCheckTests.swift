@@ -117,7 +117,7 @@ struct PluginCheckTests {
       "loading crashes: it touches memory that is not there"),
     Case(
       "an endless loop", ["RUN=while (in->shape.width == 7) usleep(1000);"],
-      "run() does not come back within 1 s"),
+      "run() does not come back within 3 s"),
     Case(
       "a value that is not written", ["RUN=if (width > 6) rows--;"],
       "run() leaves values of its output unwritten"),
@@ -214,7 +214,7 @@ struct PluginCheckTests {
 
   @Test("a broken rule is found, and what is found says what to do", arguments: cases)
   func broken(_ example: Case) throws {
-    let verdict = try verdict(example.changes, timeLimit: example.problem.contains("1 s") ? 1 : 10)
+    let verdict = try verdict(example.changes, timeLimit: example.problem.hasSuffix(" 3 s") ? 3 : 10)
     let finding = verdict.findings.first { $0.problem.contains(example.problem) }
     let found = try #require(finding, "\(verdict.findings)")
     #expect(found.severity == example.severity && !found.advice.isEmpty)

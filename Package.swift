@@ -40,9 +40,9 @@ let package = Package(
     .target(name: "CKernels"),
     // C: the interface of binary plugins.
     .target(name: "CFeatureMapPlugin"),
-    .target(name: "CBenchmarkPlugin", dependencies: ["CFeatureMapPlugin"]),
     // C: the tables of frei0r's libraries.
     .target(name: "CFrei0r"),
+    .target(name: "CBenchmarkPlugin", dependencies: ["CFeatureMapPlugin"]),
 
     // The core: no picture, no file, no printing.
     .target(name: "TensorCore"),

@@ -43,7 +43,7 @@ struct LayersCommand: ParsableCommand {
       let field = row.receptiveField
       table.rows.append([
         row.layer, row.kind, "\(row.shape)", grouped(row.parameters), grouped(row.multiplyAdds),
-        field.isGlobal ? "all" : side(field.size), field.isGlobal ? "" : side(field.jump),
+        row.fieldSize.map(side) ?? "all", field.isGlobal ? "" : side(field.jump),
         field.isGlobal ? "" : field.startText,
       ])
     }

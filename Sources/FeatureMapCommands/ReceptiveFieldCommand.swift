@@ -118,7 +118,7 @@ struct ReceptiveFieldCommand: ParsableCommand {
       table.rows.append(
         [row.layer, row.kind, "\(row.shape)"]
           + (field.isGlobal
-            ? ["all", "", "", ""]
+            ? [row.fieldSize.map(side) ?? "all", "", "", ""]
             : [
               side(field.size), side(field.jump), field.startText, field.coverText(of: row.shape.extent),
             ]))

@@ -20,11 +20,11 @@ extension KernelFile {
     self = file
   }
 
-  private static func known(_ kernel: any Kernel, name: String) -> KernelFile? {
+  private static func known(_ kernel: any Kernel, name: String, tolerance: Float = 0) -> KernelFile? {
     switch kernel {
-    case let bank as FilterBank: return KernelFile(name: name, bank: bank)
+    case let bank as FilterBank: return KernelFile(name: name, bank: bank, tolerance: tolerance)
     case let filter as CombinedFilter:
-      var file = KernelFile(name: name, bank: filter.filters)
+      var file = KernelFile(name: name, bank: filter.filters, tolerance: tolerance)
       file.filterNames = filter.filterNames
       file.combination = filter.combination
       file.operations = filter.operations.map { operation in
@@ -49,8 +49,9 @@ extension KernelFile {
     }
   }
 
-  private init(name: String, bank: FilterBank) {
-    let scaled = ScaledNumbers(bank.weight.values)
+  /// - Parameter tolerance: of the weights, as a part of the largest.
+  private init(name: String, bank: FilterBank, tolerance: Float = 0) {
+    let scaled = ScaledNumbers(bank.weight.values, tolerance: tolerance)
     self.init(name: name, shape: bank.weight.shape, numbers: scaled.numbers.map { .value($0) })
     divisor = .value(Double(scaled.divisor))
     bias =
@@ -67,6 +68,9 @@ extension KernelFile {
 
   // MARK: by trial
 
+  /// What a weight that was measured may lie off: 1/9 of a separable filter is 1/3 times 1/3.
+  private static let rounding: Float = 3e-7
+
   private static func found(_ kernel: any Kernel, name: String) -> KernelFile? {
     guard case .local(let size, .one, let offset, .one) = kernel.window, size.count <= 1 << 14 else {
       return nil
@@ -82,11 +86,11 @@ extension KernelFile {
           name: name, weight: filters.weight, bias: filters.bias, options: CorrelationOptions(padding: edges),
           border: FilterBorder(mode))
         guard filters.combination != .none else {
-          if agree(kernel, bank) { return known(bank, name: name) }
+          if agree(kernel, bank) { return known(bank, name: name, tolerance: rounding) }
           continue
         }
         let combined = CombinedFilter(bank, names: filters.names, combination: filters.combination)
-        if agree(kernel, combined) { return known(combined, name: name) }
+        if agree(kernel, combined) { return known(combined, name: name, tolerance: rounding) }
       }
     }
     return nil
@@ -137,18 +141,20 @@ extension KernelFile {
   }
 }
 
-/// Weights as whole numbers over a divisor where that gives the very same weights.
+/// Weights as whole numbers over a divisor where that gives the same weights.
 private struct ScaledNumbers {
   let numbers: [Double]
   let divisor: Int
 
   private static let largestDivisor = 1024
 
-  init(_ weights: [Float]) {
+  /// - Parameter tolerance: as a part of the largest weight; 0 for the very same.
+  init(_ weights: [Float], tolerance: Float) {
+    let allowed = tolerance * weights.reduce(0) { max($0, abs($1)) }
     let found = (1...Self.largestDivisor).first { divisor in
       weights.allSatisfy { weight in
         let whole = (Double(weight) * Double(divisor)).rounded()
-        return abs(whole) < 1e6 && Float(whole / Double(divisor)) == weight
+        return abs(whole) < 1e6 && abs(Float(whole / Double(divisor)) - weight) <= allowed
       }
     }
     divisor = found ?? 1

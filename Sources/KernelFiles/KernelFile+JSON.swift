@@ -254,11 +254,13 @@ private struct KernelJSON {
     guard let defaultPlace = place.get("default") else { throw place.error("\"default\" is missing") }
     let value = try defaultPlace.number
     let widest = KernelFileParameter.widestRange
-    let minimum = try place.get("minimum")?.number ?? min(value, widest.lowerBound)
-    let maximum = try place.get("maximum")?.number ?? max(value, widest.upperBound)
-    guard minimum <= value, value <= maximum else {
-      throw defaultPlace.error(
-        "\(plainNumber(value)) is not within \(plainNumber(minimum))...\(plainNumber(maximum))")
+    let minimum = try place.get("minimum")?.number ?? widest.lowerBound
+    let maximum = try place.get("maximum")?.number ?? widest.upperBound
+    guard minimum <= value else {
+      throw defaultPlace.error("\(plainNumber(value)) is below the minimum, \(plainNumber(minimum))")
+    }
+    guard value <= maximum else {
+      throw defaultPlace.error("\(plainNumber(value)) is above the maximum, \(plainNumber(maximum))")
     }
     return KernelFileParameter(
       name: name, summary: try place.get("summary")?.text ?? "", unit: try place.get("unit")?.text ?? "",

@@ -73,11 +73,10 @@ extension KernelFileParameter {
     if !summary.isEmpty { entries.append("\"summary\": \(quoted(summary))") }
     if !unit.isEmpty { entries.append("\"unit\": \(quoted(unit))") }
     entries.append("\"default\": \(plainNumber(defaultValue))")
-    let widest = Self.widestRange
-    if range.lowerBound != min(defaultValue, widest.lowerBound) {
+    if range.lowerBound.isFinite {
       entries.append("\"minimum\": \(plainNumber(range.lowerBound))")
     }
-    if range.upperBound != max(defaultValue, widest.upperBound) {
+    if range.upperBound.isFinite {
       entries.append("\"maximum\": \(plainNumber(range.upperBound))")
     }
     return "{" + entries.joined(separator: ", ") + "}"

@@ -94,8 +94,7 @@ extension KernelFile {
 
   private func number(_ name: String, _ number: KernelNumber, _ summary: String) -> [ParameterDescriptor] {
     guard case .value(let value) = number else { return [] }
-    let widest = KernelFileParameter.widestRange
-    let range = min(value, widest.lowerBound)...max(value, widest.upperBound)
+    let range = KernelFileParameter.widestRange
     return [ParameterDescriptor(name, .number(default: value, in: range), summary)]
   }
 

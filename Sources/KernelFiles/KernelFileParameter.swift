@@ -21,5 +21,5 @@ public struct KernelFileParameter: Sendable, Equatable {
   }
 
   /// What is accepted where a file names no limits.
-  static let widestRange = -1e6...1e6
+  static let widestRange = -Double.infinity...Double.infinity
 }

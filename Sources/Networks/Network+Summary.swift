@@ -1,4 +1,5 @@
 import KernelAPI
+import Layers
 import TensorCore
 
 /// One row of a network's table.
@@ -14,6 +15,9 @@ public struct LayerSummary: Sendable {
   /// Products summed for one example.
   public let multiplyAdds: Int
   public let receptiveField: ReceptiveField
+  /// The size of what one value sees; `nil` where that is all of the input. Values of a flattened map see as much as
+  /// before, although no jump leads from one to the next.
+  public let fieldSize: Extent?
 }
 
 extension Network {
@@ -25,12 +29,14 @@ extension Network {
     let fields = receptiveFields()
     return try nodes.map { node in
       let inputs = node.inputs.compactMap { shapes[$0] }
+      let field = fields[node.name] ?? .input
+      let sized = node.kernel is Flatten ? fields[node.inputs.first ?? ""] ?? field : field
       return LayerSummary(
         layer: node.name, kind: describe(node.kernel), inputs: node.inputs, shape: shapes[node.name] ?? input,
         parameters: (node.kernel as? any DifferentiableKernel)?.weights.reduce(0) { $0 + $1.values.count }
           ?? 0,
         multiplyAdds: try (node.kernel as? any CountedKernel)?.multiplyAdds(for: inputs[0]) ?? 0,
-        receptiveField: fields[node.name] ?? .input)
+        receptiveField: field, fieldSize: sized.isGlobal ? nil : sized.size)
     }
   }
 

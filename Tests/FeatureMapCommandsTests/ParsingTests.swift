@@ -47,6 +47,17 @@ struct ParsingTests {
     #expect(full.reading.threads == 2 && full.reading.maxMegapixels == 10)
   }
 
+  @Test("kernels: pictures into the folder, or the kernel itself in a format")
+  func kernels() throws {
+    let plain = try parsed(KernelsCommand.self, ["kernels"])
+    #expect(plain.kernels.isEmpty && plain.format == .png && plain.output == nil)
+    for format in KernelTextFormat.allCases {
+      let command = try parsed(KernelsCommand.self, ["kernels", "sobel", "--format", format.rawValue])
+      #expect(command.format.text == format)
+    }
+    #expect(throws: (any Error).self) { try parsed(KernelsCommand.self, ["kernels", "--format", "xml"]) }
+  }
+
   @Test("run: channels are numbers, in the order given, each once")
   func runChannels() throws {
     let command = try parsed(RunCommand.self, ["run", "a.png", "--channels", "5,0,3", "--reduce", "max"])

@@ -138,6 +138,8 @@ struct WritingTests {
     #expect(try file([1 / 9, 2 / 9]).divisor == .value(9))
     #expect(try file([1 / 9, 2 / 9]).numbers == [.value(1), .value(2)])
     #expect(try file([-0.125, 3]).jsonText.contains("\"matrix\": [[-1, 24]]"))
+    let box = try KernelRegistry([SmoothingPlugin()]).factory(named: "box").make()
+    #expect(try KernelFile(exporting: box, name: "k").texts(.vips) == ["3 3 9 0\n1 1 1\n1 1 1\n1 1 1\n"])
     #expect(try file([0.123456, 1e-9]).divisor == .value(1))
     #expect(try file([0.123456, 1e-9]).numbers == [.value(0.123456), .value(1e-9)])
   }

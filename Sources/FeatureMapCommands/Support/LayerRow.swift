@@ -1,6 +1,7 @@
 import FeatureMap
 
-/// One layer as JSON; sizes are [height, width], `null` where a value sees the whole input.
+/// One layer as JSON; sizes are [height, width]; `size` is `null` where a value sees the whole input, `jump` and
+/// `start` also where values do not lie in rows and columns.
 struct LayerRow: Encodable {
   let layer: String
   let kind: String
@@ -22,7 +23,7 @@ struct LayerRow: Encodable {
       ? [row.shape.channels] : [row.shape.channels, row.shape.height, row.shape.width]
     parameters = row.parameters
     multiplyAdds = row.multiplyAdds
-    size = field.isGlobal ? nil : [field.size.height, field.size.width]
+    size = row.fieldSize.map { [$0.height, $0.width] }
     jump = field.isGlobal ? nil : [field.jump.height, field.jump.width]
     start = field.isGlobal ? nil : [field.start.y, field.start.x]
   }
@@ -31,7 +32,7 @@ struct LayerRow: Encodable {
     let field = row.receptiveField
     return csvLine([
       row.layer, row.kind, "\(row.shape)", "\(row.parameters)", "\(row.multiplyAdds)",
-      field.isGlobal ? "all" : "\(field.size)", field.isGlobal ? "" : "\(field.jump)",
+      row.fieldSize.map { "\($0)" } ?? "all", field.isGlobal ? "" : "\(field.jump)",
       field.isGlobal ? "" : field.startText,
     ])
   }

@@ -148,6 +148,7 @@ struct KernelsCommand: ParsableCommand {
       try writeFile(encodeNPY(dimensions: kept, values: set.weights.values), to: path)
       print("\(path): float32 \(kept.map(String.init).joined(separator: "x"))")
     }
+    Console.note("featuremap: .npy files hold weights alone; --format json keeps all of a kernel")
   }
 
   /// The folder that pictures go to; empty for the one that the program runs in.

@@ -36,9 +36,7 @@ struct PluginsCommand: ParsableCommand {
     let search = plugins.search()
     guard let name else { return try list(search) }
     if name == Frei0rFilters.prefix { return print(try Self.overview(plugins.frei0r)) }
-    if let error = search.firstError { throw error }
-    let registry = try KernelRegistry(
-      builtInPlugins + search.found.map(\.plugin), sources: [plugins.frei0r])
+    let registry = try makeRegistry(plugins, search)
     if let plugin = registry.plugin(named: name) {
       print(Self.wholeDescription(plugin, path: search.found.first { $0.plugin.identifier == name }?.path))
     } else if isFolder(name) && !registry.names.contains(name) {

@@ -60,6 +60,12 @@ extension ParameterKind {
     }
   }
 
+  /// What is accepted, for an error about this text: of a number with a fraction that it should be whole.
+  func acceptedWords(for text: String) -> String {
+    guard case .integer = self, let number = Double(text), number != number.rounded() else { return accepted }
+    return "a whole number, \(accepted)"
+  }
+
   /// Integers from here on, 2^53, and below its negative are taken for unbounded: not every one of them is a Double.
   package static let unboundedInteger = 1 << 53
 

@@ -26,8 +26,8 @@ public protocol WholeInputKernel: Kernel {}
 
 /// A kernel that rounds its input, so that it does not notice changes that are too small.
 public protocol RoundingKernel: Kernel {
-  /// The difference of two values that follow each other, such as 1/255.
-  var inputStep: Float { get }
+  /// The difference of two values that follow each other, such as 1/255; `nil` where it does not round after all.
+  var inputStep: Float? { get }
 }
 
 /// A kernel that says how many multiplications and additions of pairs it needs.

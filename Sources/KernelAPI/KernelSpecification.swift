@@ -64,7 +64,8 @@ public struct KernelSpecification: Sendable, Equatable {
     {
       throw KernelError.syntax(
         text,
-        problem: "this file holds no kernel (.json, .safetensors and .txt do); kernels come before pictures")
+        problem:
+          "this file holds no kernel (.json, .safetensors, .mat and .txt do); kernels come before pictures")
     }
     if Self.looksLikeFile(name) {
       source = .file(name)

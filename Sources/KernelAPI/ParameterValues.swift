@@ -28,7 +28,8 @@ public struct ParameterValues: Sendable {
       }
       guard let value = Self.parse(setting.value, parameter.kind) else {
         throw KernelError.parameterValue(
-          setting.value, parameter: setting.name, kernel: kernel.name, accepted: parameter.kind.accepted)
+          setting.value, parameter: setting.name, kernel: kernel.name,
+          accepted: parameter.kind.acceptedWords(for: setting.value))
       }
       values[setting.name] = value
     }

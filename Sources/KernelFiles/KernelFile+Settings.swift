@@ -99,9 +99,14 @@ extension KernelFile {
   }
 
   private func changed(by values: ParameterValues) throws -> KernelFile {
-    let known = Set(descriptor.parameters.map(\.name))
+    let parameters = descriptor.parameters
+    let known = Set(parameters.map(\.name))
+    // Only what was set: of two that share a setting, the second has another default.
     func number(_ name: String, _ old: KernelNumber) -> KernelNumber {
-      guard known.contains(name), case .value = old else { return old }
+      guard case .value = old,
+        case .number(let standard, _)? = parameters.first(where: { $0.name == name })?.kind,
+        values.number(name) != standard
+      else { return old }
       return .value(values.number(name))
     }
     var file = self

@@ -19,7 +19,16 @@ extension KernelFile {
     switch format {
     case .json: return [jsonText]
     case .imageMagick: return [planes.map(\.imageMagick).joined(separator: " ;\n") + "\n"]
-    case .text: return planes.map { $0.lines(" ") }
+    case .text:
+      let texts = planes.map { $0.lines(" ") }
+      guard texts.allSatisfy({ (try? KernelFile(text: $0, source: name)) != nil }) else {
+        throw KernelError.unusable(
+          kernel: name,
+          problem:
+            "its first row could be taken for the size of a libvips matrix; --format imagemagick, vips or json is not"
+        )
+      }
+      return texts
     case .gmic:
       return planes.map { plane in
         "(" + plane.rows.map { $0.map(plainNumber).joined(separator: ",") }.joined(separator: ";") + ")\n"

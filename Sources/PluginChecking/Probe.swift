@@ -14,6 +14,7 @@ struct Probe {
 
   /// - Throws: `PluginError` where the plugin cannot be loaded.
   func run() throws {
+    fm_end_with_parent()
     tell(.call(function: "the loader or featuremap_plugin", situation: ""))
     let plugin = try BinaryPlugin(try SharedLibrary(path: path))
     tell(
@@ -31,6 +32,7 @@ struct Probe {
         KernelProbe(table, settings, isDefault: index == 0, tell: tell).run()
       }
     }
+    tell(.call(function: "the end of the process", situation: ""))
     tell(.done)
   }
 

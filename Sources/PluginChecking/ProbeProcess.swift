@@ -54,7 +54,6 @@ final class ProbeProcess {
       let ready = poll(&entry, 1, Int32(timeLimit * 1000))
       if ready < 0, errno == EINTR { continue }
       if ready == 0 {
-        kill(id, SIGKILL)
         end = .endless(timeLimit)
         break
       }
@@ -74,11 +73,30 @@ final class ProbeProcess {
         pending.removeSubrange(...newline)
       }
     }
-    var status: Int32 = 0
-    while waitpid(id, &status, 0) < 0, errno == EINTR {}
-    if let end { return end }
+    if case .endless? = end { kill(-id, SIGKILL) }
+    guard let status = statusAtEnd() else { return .endless(timeLimit) }
     let signal = status & 0x7f
-    return signal != 0 ? .signal(signal, nil) : .exit(status >> 8 & 0xff)
+    switch end {
+    case .done? where status == 0: return .done
+    case .done?, nil: return signal != 0 ? .signal(signal, nil) : .exit(status >> 8 & 0xff)
+    case let end?: return end
+    }
+  }
+
+  /// How the process ended; `nil` for one that had to be ended because it did not within the limit. What it started
+  /// is ended with it.
+  private func statusAtEnd() -> Int32? {
+    defer { kill(-id, SIGKILL) }
+    var status: Int32 = 0
+    for _ in 0..<max(1, Int(timeLimit * 1000)) {
+      let answer = waitpid(id, &status, WNOHANG)
+      if answer == id { return status }
+      if answer < 0, errno != EINTR { return 0 }
+      usleep(1000)
+    }
+    kill(-id, SIGKILL)
+    while waitpid(id, &status, 0) < 0, errno == EINTR {}
+    return nil
   }
 
   /// How much was printed on standard output.

@@ -104,6 +104,7 @@ final class BinaryKernel: WholeInputKernel, @unchecked Sendable {
 
   func callAsFunction(_ input: Tensor) throws -> Tensor {
     let shape = try outputShape(for: input.shape)
+    try checkMemory(shape)
     let (given, promised) = (try foreign(input.shape), try foreign(shape))
     return try Tensor(shape: shape) { output in
       // Every example is written by one thread.
@@ -122,6 +123,21 @@ final class BinaryKernel: WholeInputKernel, @unchecked Sendable {
         }
       }
     }
+  }
+
+  /// - Throws: `PluginError.call` for an output that this machine has no room for, once to be checked and once to be
+  ///   kept.
+  private func checkMemory(_ shape: Shape) throws {
+    let needed = Double(shape.count + shape.exampleCount) * Double(MemoryLayout<Float>.stride)
+    let size = Int(needed)
+    let machine = Double(sysconf(Int32(_SC_PHYS_PAGES))) * Double(sysconf(Int32(_SC_PAGESIZE)))
+    let trial = needed < machine ? malloc(size) : nil
+    guard let trial else {
+      throw table.problem(
+        "output_shape() answered \(shape), for which there is not enough memory: \(Int(needed / 1_000_000)) MB"
+      )
+    }
+    free(trial)
   }
 
   /// Runs one example.

@@ -54,7 +54,8 @@ package struct BinaryPlugin: ExternalPlugin {
     interface = "\(major).\(minor)"
     tables = try Self.kernels(table, identifier, reader)
     // One kernel without a promise is enough: its calls and those of all others come one after the other.
-    let order: CallOrder = tables.contains { $0.promise == .none } ? .oneAtATime() : .free
+    // For all that use the library, whoever loaded it.
+    let order: CallOrder = tables.contains { $0.promise == .none } ? Self.order(of: address) : .free
     kernels = tables.map { kernel in
       KernelFactory(kernel.descriptor) { values in
         try BinaryKernel(kernel, values, order)
@@ -106,6 +107,18 @@ package struct BinaryPlugin: ExternalPlugin {
       plugin: plugin, descriptor: descriptor, promise: promise, address: address, create: create,
       destroy: destroy, outputShape: outputShape, geometry: table.geometry, run: run)
   }
+
+  /// What keeps the calls into the plugin with this table apart.
+  private static func order(of table: UnsafePointer<fmp_plugin>) -> CallOrder {
+    orders.withLock { orders in
+      if let known = orders[UInt(bitPattern: table)] { return known }
+      let order = CallOrder.oneAtATime()
+      orders[UInt(bitPattern: table)] = order
+      return order
+    }
+  }
+
+  private static let orders = Locked<[UInt: CallOrder]>([:])
 
   /// Calls the function that a plugin exports; once in the process for each library.
   private static func entry(

@@ -31,6 +31,25 @@ struct KernelFileTests {
     #expect(try file(text).summary == "light" && file(text).labels == ["e"])
   }
 
+  @Test("operations of one kind keep their own numbers unless they are set")
+  func twoClamps() throws {
+    let text = #"{"kernels": [{"matrix": [[1]]}], "post": [{"clamp": [-1, 1]}, {"clamp": [0.4, 0.5]}]}"#
+    let input = Tensor(rows: [[-3, 0.45, 3]])
+    let plain = try file(text).factory.make([])
+    #expect(try plain(input).values == [0.4, 0.45, 0.5])
+    let changed = try file(text).factory.make([KernelSpecification.Setting("low", "0.42")])
+    #expect(try changed(input).values == [0.42, 0.45, 0.5])
+  }
+
+  @Test("rows that could be a size are not written as rows")
+  func ambiguousText() throws {
+    let size = try file(#"{"kernels": [{"matrix": [[3, 2, 1], [1, 1, 1], [1, 1, 1]]}]}"#)
+    #expect(throws: KernelError.self) { _ = try size.texts(.text) }
+    #expect(try KernelFile(text: size.texts(.vips)[0], source: "a.mat", isVips: true).shape == size.shape)
+    let plain = try file(#"{"kernels": [{"matrix": [[1, 2], [3, 4]]}]}"#)
+    #expect(try plain.texts(.text) == ["1 2\n3 4\n"])
+  }
+
   @Test("several kernels share one bias or have their own; the name is the file's unless given")
   func several() throws {
     let two = #"{"kernels": [{"matrix": [[1]]}, {"matrix": [[2]]}], "bias": BIAS}"#

@@ -200,4 +200,12 @@ struct BinaryKernelTests {
       return unsafeBitCast(symbol, to: (@convention(c) () -> Int32).self)()
     }
   }
+
+  @Test("an output for which there is no memory is told before it is made")
+  func tooLarge() throws {
+    let kernel = try TestPlugin.kernel(["SHAPE_BODY=output->height = 1u << 15; output->width = 1u << 16;"])
+    let batch = Tensor(shape: Shape(batch: 1000, channels: 1, height: 1, width: 1))
+    let error = #expect(throws: PluginError.self) { _ = try kernel(batch) }
+    #expect("\(error.map { "\($0)" } ?? "")".contains("for which there is not enough memory"))
+  }
 }

@@ -109,6 +109,33 @@ struct IsolationTests {
         .hasSuffix("(Aborted) in output_shape()"))
   }
 
+  @Test("what a plugin started hides no crash, and is ended with it")
+  func startedProcesses() throws {
+    let folder = try TemporaryFolder()
+    let mark = folder("pid")
+    let plugin = try load(
+      ["RUN_BODY=if (system(\"sleep 60 & echo $! > \" MARK) == 0) abort();", "MARK=\"\(mark)\""],
+      timeLimit: 30)
+    let kernel = try plugin.kernels[0].make()
+    let began = ContinuousClock.now
+    #expect(try problem { _ = try kernel(Self.picture) }.hasSuffix("signal 6 (Aborted) in run()"))
+    #expect(ContinuousClock.now - began < .seconds(20))
+    let text = String(decoding: try readFile(mark), as: UTF8.self)
+    let pid = try #require(pid_t(text.filter(\.isNumber)))
+    var isThere = true
+    for _ in 0..<200 where isThere {
+      isThere = kill(pid, 0) == 0 && !isZombie(pid)
+      usleep(10_000)
+    }
+    #expect(!isThere)
+  }
+
+  /// Whether nobody has asked yet how a process ended, which is somebody else's duty here.
+  private func isZombie(_ pid: pid_t) -> Bool {
+    guard let status = try? readFile("/proc/\(pid)/stat") else { return true }
+    return String(decoding: status, as: UTF8.self).contains(") Z ")
+  }
+
   @Test("a call without an end is ended")
   func endless() throws {
     let plugin = try load(["RUN_BODY=while (input->shape.width == 3) usleep(1000);"], timeLimit: 1)

@@ -45,6 +45,9 @@ int fm_run_threads(int count, void (*body)(void *context, int index), void *cont
 /* Bytes that malloc() has handed out; 0 where that is not known. */
 size_t fm_heap_in_use(void);
 
+/* This process ends when the one that started it does (on Linux). */
+void fm_end_with_parent(void);
+
 /* Starts a program with these files as its standard output and error and as file 3, nothing as standard input.
  * Returns its process id, or -1 and an errno in *error. */
 pid_t fm_start(const char *const *arguments, int output, int errors, int messages, int *error);

@@ -48,7 +48,11 @@ struct PluginOptions: ParsableArguments {
 ///
 /// - Throws: `PluginError` for a file that was named and cannot be loaded; `KernelError.duplicateName`.
 func makeRegistry(_ options: PluginOptions) throws -> KernelRegistry {
-  let search = options.search()
+  try makeRegistry(options, options.search())
+}
+
+/// The same, of what a search found.
+func makeRegistry(_ options: PluginOptions, _ search: PluginSearch) throws -> KernelRegistry {
   if let error = search.firstError { throw error }
   for refused in search.refused { Console.note("featuremap: \(refused.error); it is left out") }
   return try KernelRegistry(builtInPlugins + search.found.map(\.plugin), sources: [options.frei0r])

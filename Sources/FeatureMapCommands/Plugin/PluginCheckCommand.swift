@@ -42,6 +42,7 @@ struct PluginCheckCommand: ParsableCommand {
   }
 
   func run() throws {
+    try InputFiles.checkOne(file)
     let program = [ChildProcess.thisProgram, "plugin", PluginProbeCommand.configuration.commandName ?? ""]
     let check = PluginCheck(path: file, program: program, timeLimit: timeLimit)
     let verdict = try check.run { kernel in

@@ -21,7 +21,7 @@ enum InputFiles {
   static func checkOne(_ path: String) throws {
     guard path != standardStreamPath else { return }
     if isFolder(path) {
-      throw CommandError.choice("\(path) is a folder; name one PNG or JPEG file of it")
+      throw CommandError.choice("\(path) is a folder; name one file of it")
     }
     guard fileExists(path) else {
       throw FileError.system(operation: "read", path: path, reason: "No such file or directory")

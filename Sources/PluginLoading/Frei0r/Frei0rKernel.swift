@@ -32,7 +32,7 @@ struct Frei0rKernel: WholeInputKernel, RoundingKernel {
   var window: Window { .global }
 
   /// Frames have 8 bits.
-  var inputStep: Float { 1 / 255 }
+  var inputStep: Float? { 1 / 255 }
 
   func outputShape(for input: Shape) throws -> Shape {
     _ = try layout(input)

@@ -32,8 +32,18 @@ struct ChildProgram {
     var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
     var variables = Self.environment
     defer { for word in words + variables { free(word) } }
+    // A group of its own, so that what the plugin starts can be ended with it.
+    #if canImport(Darwin)
+      var attributes: posix_spawnattr_t?
+    #else
+      var attributes = posix_spawnattr_t()
+    #endif
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+    posix_spawnattr_setpgroup(&attributes, 0)
     var pid = pid_t()
-    let failure = posix_spawn(&pid, program, &actions, nil, &words, &variables)
+    let failure = posix_spawn(&pid, program, &actions, &attributes, &words, &variables)
     guard failure == 0 else {
       close(ends[0])
       throw Failure(failure)
@@ -65,7 +75,7 @@ struct ChildProgram {
 
   /// Ends it at once, whatever it is doing.
   func end() {
-    kill(pid, SIGKILL)
+    kill(-pid, SIGKILL)
     var status: Int32 = 0
     while waitpid(pid, &status, 0) < 0, errno == EINTR {}
     close(channel.file)
@@ -73,7 +83,10 @@ struct ChildProgram {
 
   /// Waits for the end of one that closed its line, and says how it came about.
   func waitForEnd() -> String {
-    defer { close(channel.file) }
+    defer {
+      kill(-pid, SIGKILL)
+      close(channel.file)
+    }
     var status: Int32 = 0
     // A core dump may take a while; one that closed the line and goes on is not waited for.
     for _ in 0..<2000 {

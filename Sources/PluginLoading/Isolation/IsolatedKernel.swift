@@ -2,16 +2,17 @@ import KernelAPI
 import TensorCore
 
 /// A kernel whose work another process does.
-final class IsolatedKernel: WholeInputKernel {
+final class IsolatedKernel: WholeInputKernel, RoundingKernel {
   private let process: PluginProcess
   private let instance: PluginProcess.Instance
   let window: Window
+  let inputStep: Float?
 
   /// - Throws: what the plugin refuses; `PluginError.call` when its process ended.
   init(process: PluginProcess, instance: PluginProcess.Instance) throws {
     self.process = process
     self.instance = instance
-    window = try process.window(of: instance)
+    (window, inputStep) = try process.properties(of: instance)
   }
 
   deinit { process.release(instance) }

@@ -83,13 +83,18 @@ extension Message {
 
 extension MessageReader {
   mutating func plugin() throws(MessageNonsense) -> PluginDescription {
-    PluginDescription(
+    let plugin = PluginDescription(
       identifier: try text(), version: try text(), summary: try text(), license: try text(),
       kernels: try list { reader throws(MessageNonsense) in
         KernelDescriptor(
           name: try reader.text(), summary: try reader.text(), details: try reader.text(),
           parameters: try reader.list { reader throws(MessageNonsense) in try reader.parameter() })
       })
+    for kernel in plugin.kernels {
+      let names = kernel.parameters.map(\.name)
+      guard !names.contains(""), Set(names).count == names.count else { throw MessageNonsense() }
+    }
+    return plugin
   }
 
   private mutating func parameter() throws(MessageNonsense) -> ParameterDescriptor {
@@ -101,15 +106,17 @@ extension MessageReader {
     switch try number() {
     case 0:
       let (value, low, high) = (try number(), try number(), try number())
-      guard low <= high else { throw MessageNonsense() }
+      guard low <= high, (low...high).contains(value) else { throw MessageNonsense() }
       return .integer(default: value, in: low...high)
     case 1:
       let (value, low, high) = (try double(), try double(), try double())
-      guard low <= high else { throw MessageNonsense() }
+      guard low <= high, (low...high).contains(value) else { throw MessageNonsense() }
       return .number(default: value, in: low...high)
     case 2:
       let value = try text()
-      return .choice(default: value, of: try list { reader throws(MessageNonsense) in try reader.text() })
+      let choices = try list { reader throws(MessageNonsense) in try reader.text() }
+      guard choices.contains(value) else { throw MessageNonsense() }
+      return .choice(default: value, of: choices)
     case 3: return .flag(default: try flag())
     case 4: return .text(default: try text())
     default: throw MessageNonsense()
@@ -123,7 +130,10 @@ extension MessageReader {
     case 2:
       var numbers: [Int] = []
       for _ in 0..<8 { numbers.append(try number()) }
-      guard numbers.allSatisfy({ abs($0) <= 4096 }) else { throw MessageNonsense() }
+      let sizes = numbers[..<4] + numbers[6...]
+      guard sizes.allSatisfy({ (1...4096).contains($0) }),
+        numbers[4..<6].allSatisfy({ (-4096...4096).contains($0) })
+      else { throw MessageNonsense() }
       return .local(
         size: Extent(height: numbers[0], width: numbers[1]),
         stride: Extent(height: numbers[2], width: numbers[3]),

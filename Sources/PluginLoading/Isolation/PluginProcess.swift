@@ -58,7 +58,7 @@ final class PluginProcess: Sendable {
   }
 
   /// - Throws: what the plugin refuses; `PluginError.call` when its process ended.
-  func window(of instance: Instance) throws -> Window {
+  func properties(of instance: Instance) throws -> Properties {
     try state.withLock { try make(instance, &$0) }
   }
 
@@ -99,14 +99,17 @@ final class PluginProcess: Sendable {
     }
   }
 
-  private func make(_ instance: Instance, _ state: inout State) throws -> Window {
+  /// What an instance is: its window, and by how much inputs must differ to be told apart.
+  typealias Properties = (window: Window, inputStep: Float?)
+
+  private func make(_ instance: Instance, _ state: inout State) throws -> Properties {
     if state.child == nil { _ = try start(&state) }
     let request = PluginRequest.make(kernel: instance.kernel, settings: instance.settings)
-    let (number, window) = try exchange(&state, instance, request, nil) { answer, _, _ in
-      (try answer.number(), try answer.window())
+    let (number, window, step) = try exchange(&state, instance, request, nil) { answer, _, _ in
+      (try answer.number(), try answer.window(), try answer.double())
     }
     (instance.number, instance.generation) = (number, state.generation)
-    return window
+    return (window, step > 0 && step <= 1 ? Float(step) : nil)
   }
 
   /// Reads an answer; gets the number of values behind it, and what receives them.

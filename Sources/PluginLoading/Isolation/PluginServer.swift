@@ -22,7 +22,8 @@ public struct PluginServer {
   public static func serve(_ path: String) -> Never {
     // Ctrl-C is the program's; this process ends when the program does.
     signal(SIGINT, SIG_IGN)
-    let file = dup(STDIN_FILENO)
+    // Not for what the plugin starts: it would keep the line open after a crash.
+    let file = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
     let null = open("/dev/null", O_RDWR | O_CLOEXEC)
     guard file >= 0, null >= 0, isSocket(file) else {
       print("\(argument) is how the program starts itself; use --plugin FILE --isolate-plugins")
@@ -60,6 +61,8 @@ public struct PluginServer {
         // No events asked for: poll returns for the end of the line only.
         var entry = pollfd(file: Int32(truncatingIfNeeded: Int(bitPattern: file)), events: 0)
         while poll(&entry, 1, -1) <= 0 {}
+        // With all that the plugin started: this process leads a group of its own.
+        if getpgrp() == getpid() { kill(0, SIGKILL) }
         _exit(0)
       }, UnsafeMutableRawPointer(bitPattern: Int(file)))
   }
@@ -136,6 +139,7 @@ public struct PluginServer {
       instances[lastInstance] = instance
       message.append(lastInstance)
       message.append(instance.window)
+      message.append(Double((instance as? any RoundingKernel)?.inputStep ?? 0))
     case .release(let instance): instances[instance] = nil
     case .shape(let instance, let shape): message.append(try kernel(instance).outputShape(for: shape))
     case .run(let instance, let shape):

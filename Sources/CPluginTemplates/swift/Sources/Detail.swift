@@ -14,7 +14,7 @@ struct Detail: Kernel {
     parameters: [
       ParameterDescriptor("amount", .number(default: 1, in: 0...10), "how much stronger"),
       ParameterDescriptor(
-        "radius", .integer(default: 2, in: 1...50), unit: "px", "how far the surroundings reach"),
+        "radius", .integer(default: 2, in: 1...15), unit: "px", "how far the surroundings reach"),
     ])
 
   /// The values are checked: each is of its kind and in its range.

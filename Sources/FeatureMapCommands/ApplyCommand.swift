@@ -29,7 +29,7 @@ struct ApplyCommand: ParsableCommand {
         featuremap apply "0,-1,0;-1,5,-1;0,-1,0" photos/ -o sharp/
         featuremap apply ./filters.json photo.png -o out.npy
         featuremap apply canny photo.jpg --show
-        featuremap apply frei0r:edgeglow:lredscale=0.8 photo.jpg -o glow.png
+        featuremap apply frei0r:edgeglow:lupscale=0.8:lredscale=0.5 photo.jpg -o glow.png
       Kernels and their settings: featuremap plugins
       """)
 

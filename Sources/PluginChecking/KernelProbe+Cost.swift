@@ -43,11 +43,12 @@ extension KernelProbe {
   /// The time of one call, for the largest common picture that is taken and does not take too long.
   func measure(_ instance: Instance, _ taken: [Taken]) {
     let clock = ContinuousClock()
-    var last: (values: Double, seconds: Double)?
-    for (channels, height, width) in [(3, 60, 80), (3, 480, 640), (1, 60, 80), (1, 480, 640), (1, 28, 28)] {
+    var times: [CallTime] = []
+    for (channels, height, width) in [
+      (3, 60, 80), (3, 120, 160), (3, 480, 640), (1, 60, 80), (1, 120, 160), (1, 480, 640), (1, 28, 28),
+    ] {
       let shape = fmp_shape(channels: UInt32(channels), height: UInt32(height), width: UInt32(width))
-      // It may be that the time grows with the square of the size.
-      if let last, last.seconds * max(1, pow(Double(shape.count) / last.values, 2)) > 2 { break }
+      if CallTime.expected(after: times, values: Double(shape.count)) > 2 { break }
       guard let output = outputShape(instance, shape) else { continue }
       let values = Inputs.picture(shape.count)
       var best = Double.infinity
@@ -59,9 +60,25 @@ extension KernelProbe {
         best = min(best, time / .milliseconds(1))
         if best > 500 { break }
       }
-      last = (Double(shape.count), best / 1000)
+      times.append(CallTime(values: Double(shape.count), seconds: best / 1000))
       found(timing: shape, milliseconds: best)
       if height == 480 { break }
     }
+  }
+}
+
+/// How long a call took.
+private struct CallTime {
+  let values: Double
+  let seconds: Double
+
+  /// Seconds for a larger input: the time grows as it did between the last two, or with the square of the size.
+  static func expected(after times: [CallTime], values: Double) -> Double {
+    guard let last = times.last, values > last.values else { return 0 }
+    var power = 2.0
+    if let before = times.dropLast().last, last.values > before.values, before.seconds > 0 {
+      power = min(max(log(last.seconds / before.seconds) / log(last.values / before.values), 1), 2.5)
+    }
+    return last.seconds * pow(values / last.values, power)
   }
 }

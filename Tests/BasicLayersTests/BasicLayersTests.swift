@@ -62,7 +62,7 @@ struct BasicLayersTests {
     arguments: [
       ("max-pool:size=0", "max-pool: size=0 is not accepted; expected 1...1024"),
       ("max-pool:size=1025", "max-pool: size=1025 is not accepted; expected 1...1024"),
-      ("max-pool:size=2.5", "max-pool: size=2.5 is not accepted; expected 1...1024"),
+      ("max-pool:size=2.5", "max-pool: size=2.5 is not accepted; expected a whole number, 1...1024"),
       ("average-pool:stride=-1", "average-pool: stride=-1 is not accepted; expected 0...1024"),
       ("max-pool:ceil=perhaps", "max-pool: ceil=perhaps is not accepted; expected yes|no"),
       ("max-pool:padding=2", "max-pool: padding 2 must be smaller than the window's size 2"),

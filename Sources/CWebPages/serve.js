@@ -49,7 +49,7 @@ async function refresh() {
   busy(true);
   if (working) { again = true; return; }
   working = true;
-  const slow = setTimeout(() => { $("state").textContent = "Working\u2026"; }, 150), began = performance.now();
+  const slow = setTimeout(() => { if (picture) $("state").textContent = "Working\u2026"; }, 150), began = performance.now();
   try {
     const wanted = picture;
     if (!wanted.id) await send(wanted);

@@ -183,7 +183,11 @@ private struct KernelJSON {
 
   private func number(_ place: JSONPlace) throws -> KernelNumber {
     switch place.node.value {
-    case .number(let value): return .value(value)
+    case .number(let value):
+      guard Float(value).isFinite else {
+        throw place.error("\(value) is too large; numbers are at most \(Float.greatestFiniteMagnitude)")
+      }
+      return .value(value)
     case .string(let text):
       let name = text.hasPrefix("-") ? String(text.dropFirst()) : text
       guard parameters.contains(where: { $0.name == name }) else {

@@ -41,6 +41,14 @@ struct KernelFileTests {
     #expect(try changed(input).values == [0.42, 0.45, 0.5])
   }
 
+  @Test("a number that is too large is told where it stands")
+  func tooLarge() throws {
+    let error = #expect(throws: KernelError.self) {
+      _ = try file(#"{"kernels": [{"matrix": [[1, 2, 1e39]]}]}"#)
+    }
+    #expect("\(error.map { "\($0)" } ?? "")".contains("line 1, column 33"))
+  }
+
   @Test("rows that could be a size are not written as rows")
   func ambiguousText() throws {
     let size = try file(#"{"kernels": [{"matrix": [[3, 2, 1], [1, 1, 1], [1, 1, 1]]}]}"#)

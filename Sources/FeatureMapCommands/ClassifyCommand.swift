@@ -68,30 +68,18 @@ struct ClassifyCommand: ParsableCommand {
     var results: [Classification] = []
     if format == .csv { print("file,rank,label,index,probability,input,unsure") }
     let failed = InputFiles.forEachChunkReporting(
-      files, answers: { classifier($0) { try Answer($0, format: format) } },
-      use: { answers in
-        if format == .json { results += answers.map(\.result) }
-        print(answers.map(\.lines).joined(), terminator: "")
+      files,
+      outcomes: {
+        let loader = ImageLoader()
+        return { classifier($0, loader, format) }
+      },
+      use: { output in
+        results += output.results
+        print(output.text, terminator: "")
       })
     // The array is printed even when a picture failed.
     if format == .json { print(try json(results, pretty: true)) }
     if failed { throw ExitCode.failure }
-  }
-
-  /// An answer and what is printed of it at once: lines that end with a line end.
-  private struct Answer: Sendable {
-    let result: Classification
-    let lines: String
-
-    init(_ result: Classification, format: TableFormat) throws {
-      self.result = result
-      switch format {
-      case .text: lines = result.text + "\n"
-      case .jsonl: lines = try FeatureMapCommands.json(result, pretty: false) + "\n"
-      case .csv: lines = result.csv.map { $0 + "\n" }.joined()
-      case .json: lines = ""
-      }
-    }
   }
 
   /// Where what the network saw of a picture goes.
@@ -131,46 +119,6 @@ struct ClassifyCommand: ParsableCommand {
       if let other = owners.updateValue(file, forKey: path) {
         throw CommandError.sameOutput(path, first: other, second: file)
       }
-    }
-  }
-}
-
-/// The answer for one picture.
-struct Classification: Encodable, Sendable {
-  struct Answer: Encodable {
-    let label: String
-    let index: Int
-    let probability: Float
-  }
-
-  let file: String
-  /// How the picture was brought to the network.
-  let input: String
-  /// Whether the answer should not be believed: the best class has little, or no garment was found.
-  let isUnsure: Bool
-  let top: [Answer]
-
-  /// The least probability of the best class with which an answer counts as sure. Of the photos it was looked
-  /// at on, most answers above were right and most below were wrong.
-  static let surely: Float = 0.6
-
-  private enum CodingKeys: String, CodingKey {
-    case file, input, top
-    case isUnsure = "unsure"
-  }
-
-  var text: String {
-    let answers = top.map { "\($0.label) \(percent(Double($0.probability)))" }
-    return "\(file): \(isUnsure ? "unsure: " : "")\(answers.joined(separator: ", "))  (\(input))"
-  }
-
-  var csv: [String] {
-    top.enumerated().map { rank, answer in
-      csvLine([
-        file, "\(rank + 1)", answer.label, "\(answer.index)",
-        formatted(Double(answer.probability), fractionDigits: 6), input,
-        "\(isUnsure)",
-      ])
     }
   }
 }

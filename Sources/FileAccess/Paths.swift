@@ -24,15 +24,18 @@ private func withoutTrailingSlashes(_ path: Substring) -> Substring {
 /// The file name without folder and extension: `b` of `a/b.png`.
 public func baseName(of path: String) -> String {
   let name = fileName(of: path)
-  guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
-  return String(name[..<dot])
+  return extensionDot(of: name).map { String(name[..<$0]) } ?? name
 }
 
 /// The extension in lower case without its dot: `png` of `a/B.PNG`; empty where there is none.
 public func fileExtension(of path: String) -> String {
   let name = fileName(of: path)
-  guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return "" }
-  return name[name.index(after: dot)...].lowercased()
+  return extensionDot(of: name).map { name[name.utf8.index(after: $0)...].lowercased() } ?? ""
+}
+
+/// The dot before a file name's extension; one at its start belongs to a hidden file's name.
+private func extensionDot(of name: String) -> String.Index? {
+  name.utf8.lastIndex(of: UInt8(ascii: ".")).flatMap { $0 == name.startIndex ? nil : $0 }
 }
 
 /// A folder and a name joined by exactly one slash; the name alone for an empty folder.

@@ -18,41 +18,56 @@ public let standardStreamPath = "-"
 /// - Throws: `FileError.system` when the file cannot be opened or read (a folder included),
 ///   `FileError.tooLarge` beyond `limit`.
 public func readFile(_ path: String, limit: Int = .max) throws -> [UInt8] {
-  let isStandardInput = path == standardStreamPath
-  let file = isStandardInput ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
-  guard file >= 0 else {
-    throw FileError.system(operation: "read", path: path, reason: lastSystemError())
-  }
-  defer { if !isStandardInput { close(file) } }
+  try withFileToRead(path) { file in
+    // One byte more than the size says, so that a regular file is read in one go and its end is seen.
+    let known = regularFileSize(file).map { $0 + 1 } ?? 1 << 16
+    if known > limit, known - 1 > limit { throw FileError.tooLarge(path: path, limit: limit) }
 
-  // One byte more than the size says, so that a regular file is read in one go and its end is seen.
-  var status = stat()
-  let known = fstat(file, &status) == 0 && isRegularFile(status) ? Int(status.st_size) + 1 : 1 << 16
-  if known > limit, known - 1 > limit { throw FileError.tooLarge(path: path, limit: limit) }
-
-  var bytes: [UInt8] = []
-  var chunkSize = known
-  while true {
-    let start = bytes.count
-    var received = 0
-    let chunk = [UInt8](unsafeUninitializedCapacity: chunkSize) { buffer, count in
-      received = read(file, buffer.baseAddress, chunkSize)
-      count = max(0, received)
+    var bytes: [UInt8] = []
+    var chunkSize = known
+    while true {
+      let start = bytes.count
+      var received = 0
+      let chunk = [UInt8](unsafeUninitializedCapacity: chunkSize) { buffer, count in
+        received = readSome(
+          file, UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<chunkSize]))
+        count = max(0, received)
+      }
+      // The first chunk, usually all there is, is not copied.
+      if bytes.isEmpty { bytes = chunk } else { bytes += chunk }
+      if received < 0 {
+        if errno == EINTR { continue }
+        throw FileError.system(operation: "read", path: path, reason: lastSystemError())
+      }
+      if received == 0 { return bytes }
+      if bytes.count > limit { throw FileError.tooLarge(path: path, limit: limit) }
+      chunkSize = max(1 << 16, min(1 << 24, start + received))
     }
-    // The first chunk, usually all there is, is not copied.
-    if bytes.isEmpty { bytes = chunk } else { bytes += chunk }
-    if received < 0 {
-      if errno == EINTR { continue }
-      throw FileError.system(operation: "read", path: path, reason: lastSystemError())
-    }
-    if received == 0 { return bytes }
-    if bytes.count > limit { throw FileError.tooLarge(path: path, limit: limit) }
-    chunkSize = max(1 << 16, min(1 << 24, start + received))
   }
 }
 
-private func isRegularFile(_ status: stat) -> Bool {
-  status.st_mode & S_IFMT == S_IFREG
+/// Opens a file, or takes standard input for `-`, as long as `body` runs.
+///
+/// - Throws: `FileError.system` when the file cannot be opened; what `body` throws.
+func withFileToRead<Result>(_ path: String, _ body: (Int32) throws -> Result) throws -> Result {
+  if path == standardStreamPath { return try body(STDIN_FILENO) }
+  let file = open(path, O_RDONLY | O_CLOEXEC)
+  guard file >= 0 else {
+    throw FileError.system(operation: "read", path: path, reason: lastSystemError())
+  }
+  defer { close(file) }
+  return try body(file)
+}
+
+/// As many bytes as the system gives at once, 0 at the end of the file; below 0 on failure.
+func readSome(_ file: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
+  read(file, buffer.baseAddress, buffer.count)
+}
+
+/// The size of an open file; `nil` for pipes and devices.
+func regularFileSize(_ file: Int32) -> Int? {
+  var status = stat()
+  return fstat(file, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
 }
 
 /// Whether `path` names an existing folder.
@@ -82,14 +97,20 @@ public func listFolder(_ path: String) throws -> [String] {
     throw FileError.system(operation: "list", path: path, reason: lastSystemError())
   }
   defer { closedir(folder) }
-  var names: [String] = []
+  // All names one after the other, each with its NUL: folders may hold many thousands.
+  var text: [CChar] = []
+  var starts: [Int] = []
   while let entry = readdir(folder) {
-    let name = withUnsafePointer(to: &entry.pointee.d_name) { field in
-      field.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: field.pointee)) {
-        String(cString: $0)
-      }
+    withUnsafeBytes(of: &entry.pointee.d_name) { field in
+      let name = field.prefix { $0 != 0 }
+      if name.elementsEqual(".".utf8) || name.elementsEqual("..".utf8) { return }
+      starts.append(text.count)
+      text.append(contentsOf: field[...name.endIndex].lazy.map { CChar(bitPattern: $0) })
     }
-    if name != "." && name != ".." { names.append(name) }
   }
-  return names.sorted { strcmp($0, $1) < 0 }
+  return text.withUnsafeBufferPointer { text in
+    guard let first = text.baseAddress else { return [] }
+    // In bounds: every start is that of a text that ends with NUL.
+    return starts.map { first + $0 }.sorted { strcmp($0, $1) < 0 }.map { String(cString: $0) }
+  }
 }

@@ -2,9 +2,12 @@
 func withErrorText<Result>(
   _ body: (UnsafeMutablePointer<CChar>?, Int) throws -> Result
 ) rethrows -> (result: Result, text: String) {
-  var buffer = [CChar](repeating: 0, count: 256)
-  // In bounds: the C functions write no more than the size they are given.
-  let result = try buffer.withUnsafeMutableBufferPointer { try body($0.baseAddress, $0.count) }
-  let text = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-  return (result, String(decoding: text, as: UTF8.self))
+  try withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
+    buffer.initialize(repeating: 0)
+    // In bounds: the C functions write no more than the size they are given.
+    let result = try body(buffer.baseAddress, buffer.count)
+    if buffer[0] == 0 { return (result, "") }
+    let text = buffer.prefix { $0 != 0 }.lazy.map { UInt8(bitPattern: $0) }
+    return (result, String(decoding: text, as: UTF8.self))
+  }
 }

@@ -9,6 +9,10 @@ public enum ImageFormat: Sendable, Equatable, CaseIterable {
   ///
   /// Four bytes are enough to know a PNG, so that one damaged by a text-mode transfer is called damaged.
   public static func sniff(_ bytes: [UInt8]) -> ImageFormat? {
+    bytes.withUnsafeBufferPointer(sniff)
+  }
+
+  static func sniff(_ bytes: UnsafeBufferPointer<UInt8>) -> ImageFormat? {
     if bytes.starts(with: [0x89, 0x50, 0x4e, 0x47]) { return .png }
     if bytes.starts(with: [0xff, 0xd8]) { return .jpeg }
     return nil

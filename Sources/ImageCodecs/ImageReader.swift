@@ -33,16 +33,20 @@ public final class ImageReader {
   /// Reads the header of a file's content; the content tells the format, the name is for errors only.
   ///
   /// - Throws: `ImageError` for anything but a PNG or JPEG picture within `limits`.
-  public init(_ bytes: [UInt8], name: String, limits: ImageLimits = ImageLimits()) throws {
+  public convenience init(_ bytes: [UInt8], name: String, limits: ImageLimits = ImageLimits()) throws {
+    try self.init(FileContent(copying: bytes), name: name, limits: limits)
+  }
+
+  init(_ content: FileContent, name: String, limits: ImageLimits) throws {
     self.name = name
-    switch ImageFormat.sniff(bytes) {
+    switch ImageFormat.sniff(content.bytes) {
     case .png:
-      decoder = try PNGDecoder(bytes, name: name)
-      orientation = pngOrientation(bytes) ?? .upright
+      decoder = try PNGDecoder(content, name: name)
+      orientation = pngOrientation(content.bytes) ?? .upright
     case .jpeg:
-      decoder = try JPEGDecoder(bytes, name: name)
-      orientation = jpegOrientation(bytes) ?? .upright
-    case nil: throw unknownContent(bytes, name: name)
+      decoder = try JPEGDecoder(content, name: name)
+      orientation = jpegOrientation(content.bytes) ?? .upright
+    case nil: throw unknownContent(Array(content.bytes), name: name)
     }
     rowsLeft = decoder.height
     try limits.check(width: width, height: height, name: name)
@@ -104,18 +108,6 @@ protocol RowDecoder: AnyObject {
 
   /// Fills `target` with exactly the next `rows` rows, 16-bit samples in native byte order.
   func read(_ rows: Int, into target: UnsafeMutableRawBufferPointer) throws
-}
-
-/// The bytes of a file at a place that does not change, for C functions that go on reading there.
-final class PinnedBytes {
-  let buffer: UnsafeMutableBufferPointer<UInt8>
-
-  init(_ bytes: [UInt8]) {
-    buffer = .allocate(capacity: bytes.count)
-    _ = buffer.initialize(from: bytes)
-  }
-
-  deinit { buffer.deallocate() }
 }
 
 /// What standard input is called in errors.

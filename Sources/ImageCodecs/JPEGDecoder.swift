@@ -11,19 +11,18 @@ final class JPEGDecoder: RowDecoder {
   let isInterlaced: Bool = false
 
   private let name: String
-  private let file: PinnedBytes
+  private let content: FileContent
   private let reader: OpaquePointer?
 
-  init(_ bytes: [UInt8], name: String) throws {
-    let file = PinnedBytes(bytes)
+  init(_ content: FileContent, name: String) throws {
     var reader: OpaquePointer?
     var header = fm_jpeg_header()
     let opened = withErrorText {
-      fm_jpeg_open(file.buffer.baseAddress, file.buffer.count, &reader, &header, $0, $1)
+      fm_jpeg_open(content.bytes.baseAddress, content.bytes.count, &reader, &header, $0, $1)
     }
     try checkJPEG(opened, name: name)
     self.name = name
-    self.file = file
+    self.content = content
     self.reader = reader
     width = Int(header.width)
     height = Int(header.height)

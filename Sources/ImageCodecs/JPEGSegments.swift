@@ -1,5 +1,5 @@
 /// The EXIF orientation of a JPEG file, from its first APP1 segment of EXIF data; `nil` where there is none.
-func jpegOrientation(_ bytes: [UInt8]) -> Orientation? {
+func jpegOrientation(_ bytes: UnsafeBufferPointer<UInt8>) -> Orientation? {
   let exifMark = Array("Exif\0\0".utf8)
   var position = 2
   while let segment = nextSegment(bytes, at: position) {
@@ -16,7 +16,9 @@ func jpegOrientation(_ bytes: [UInt8]) -> Orientation? {
 }
 
 /// The segment whose marker begins at `position` or after fill bytes there; `nil` at anything else.
-private func nextSegment(_ bytes: [UInt8], at position: Int) -> (marker: UInt8, content: Range<Int>)? {
+private func nextSegment(
+  _ bytes: UnsafeBufferPointer<UInt8>, at position: Int
+) -> (marker: UInt8, content: Range<Int>)? {
   var position = position
   guard position < bytes.count, bytes[position] == 0xff else { return nil }
   while position < bytes.count, bytes[position] == 0xff { position += 1 }

@@ -79,11 +79,14 @@ public struct Network: Sendable {
   /// The output of the last node.
   public func callAsFunction(_ input: Tensor) throws -> Tensor {
     guard let last = nodes.last else { throw NetworkError.empty(network: name) }
-    if input.shape.batch >= TileLayout.lanes.examples / 2, !usesReferenceOnly,
-      nodes.allSatisfy({ $0.kernel is any TiledKernel })
-    {
+    if input.shape.batch >= TileLayout.lanes.examples / 2 && takesTiles {
       return try prepared(for: input.shape)(input)
     }
     return try activations(of: [last.name], for: input).first?.output ?? input
+  }
+
+  /// Whether a `PreparedNetwork` takes many examples sixteen at a time.
+  package var takesTiles: Bool {
+    !usesReferenceOnly && nodes.allSatisfy { $0.kernel is any TiledKernel }
   }
 }

@@ -27,8 +27,10 @@ public final class PreparedNetwork: Sendable {
 
   /// The network's output for any number of examples of the prepared shape.
   ///
+  /// - Parameter manyMayFollow: whether a few examples go the way of many, so that each gets the same bits
+  ///   however many come with it.
   /// - Throws: `NetworkError.inputShape` for pictures of another shape; what kernels throw.
-  public func callAsFunction(_ input: Tensor) throws -> Tensor {
+  public func callAsFunction(_ input: Tensor, manyMayFollow: Bool = false) throws -> Tensor {
     guard input.shape.with(batch: 1) == program.inputShape else {
       throw NetworkError.inputShape(
         got: "\(input.shape.with(batch: 1))", expected: "\(program.inputShape)", network: name)
@@ -39,7 +41,7 @@ public final class PreparedNetwork: Sendable {
       try input.values.withUnsafeBufferPointer { values in
         guard let base = values.baseAddress, let goal = output.baseAddress else { return }
         nonisolated(unsafe) let (x, y) = (base, goal)
-        if input.shape.batch >= TileLayout.lanes.examples / 2 && fitsLanes {
+        if fitsLanes && (manyMayFollow || input.shape.batch >= TileLayout.lanes.examples / 2) {
           try forEachTile(of: input.shape.batch) { tile, memory in
             tile.pack(x, size: program.inputShape.count, into: memory, .best)
           } result: { tile, memory in

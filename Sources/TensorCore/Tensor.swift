@@ -40,7 +40,10 @@ public struct NumericTensor<Scalar: BinaryFloatingPoint & Sendable>: Sendable, E
 
   /// Fills a fresh buffer without clearing it first.
   ///
+  /// Inlined: a picture of 28x28 is filled in less time than its type was looked up.
+  ///
   /// - Parameter fill: must write every one of the `shape.count` elements.
+  @inlinable
   package init(
     shape: Shape, unsafeFill fill: (UnsafeMutableBufferPointer<Scalar>) throws -> Void
   ) rethrows {

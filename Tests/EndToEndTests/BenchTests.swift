@@ -102,22 +102,11 @@ struct BenchTests {
         $0.dropFirst($0.hasPrefix("./") ? 2 : 0)
       }
       #expect(rows.count == expected.count)
-      for (row, single) in zip(rows, expected) { expectSameAnswer(row, single) }
+      // The same bits: whatever comes with a picture does not change its answer.
+      for (row, single) in zip(rows, expected) { #expect(row == single) }
       let problems = all.errors.split(separator: "\n")
       #expect(problems.count == damaged.count)
       for (problem, number) in zip(problems, damaged) { #expect(problem.contains(names[number])) }
     }
-  }
-
-  /// Equal but for the last digits of the probability: batches may sum in another order.
-  private func expectSameAnswer(_ row: Substring, _ other: Substring) {
-    var cells = row.split(separator: ",")
-    var otherCells = other.split(separator: ",")
-    guard cells.count > 4, otherCells.count == cells.count else {
-      #expect(row == other)
-      return
-    }
-    let difference = (Double(cells.remove(at: 4)) ?? 9) - (Double(otherCells.remove(at: 4)) ?? -9)
-    #expect(cells == otherCells && difference.magnitude < 0.000_02, "\(row) but alone \(other)")
   }
 }

@@ -153,10 +153,14 @@ struct TextTests {
       top: [
         .init(label: "Bag", index: 8, probability: 0.75), .init(label: "Coat", index: 4, probability: 0.25),
       ])
-    #expect(result.text == "a,b.png: Bag 75.0 %, Coat 25.0 %  (28x28 as it is, inverted)")
     let doubted = Classification(
       file: "a.png", input: "x", isUnsure: true, top: [.init(label: "Bag", index: 8, probability: 0.5)])
-    #expect(doubted.text == "a.png: unsure: Bag 50.0 %  (x)")
+    var text = ""
+    result.append(to: &text)
+    #expect(text == "a,b.png: Bag 75.0 %, Coat 25.0 %  (28x28 as it is, inverted)")
+    text += "\n"
+    doubted.append(to: &text)
+    #expect(text.hasSuffix("inverted)\na.png: unsure: Bag 50.0 %  (x)"))
     #expect(doubted.csv == ["a.png,1,Bag,8,0.500000,x,true"])
     #expect(
       result.csv == [

@@ -54,6 +54,18 @@ struct SoftmaxTests {
     }
   }
 
+  @Test("a batch of vectors gets the bits that each gets alone", arguments: instructionSets)
+  func batches(set: String) throws {
+    for count in [2, 15, 16, 37] {
+      let input = Tensor.random(
+        Shape(batch: count, channels: 10, height: 1, width: 1), in: -8...8, seed: UInt64(count))
+      let together = softmax(input, loops: try loops(set))
+      for n in 0..<count {
+        #expect(softmax(input.examples(n..<n + 1), loops: try loops(set)) == together.examples(n..<n + 1))
+      }
+    }
+  }
+
   @Test("logits of minus infinity are impossible classes", arguments: instructionSets)
   func infinity(set: String) throws {
     let input = Tensor(

@@ -1,98 +1,114 @@
 import FeatureMap
 
-/// Pictures of files put through a network as batches: all threads read, the network sees all pictures at once,
-/// all threads make the answers.
-struct BatchClassifier: Sendable {
-  let model: Model
+/// Pictures of files put through a network as batches.
+final class BatchClassifier: Sendable {
+  private let model: Model
   /// As the user wrote it, for errors.
-  let modelName: String
+  private let modelName: String
   /// How many classes an answer names.
-  let top: Int
-  let invert: InvertMode
-  let preparation: GarmentPreparation
-  let reading: ReadingOptions
+  private let top: Int
+  private let invert: InvertMode
+  private let preparation: GarmentPreparation
+  private let reading: ReadingOptions
   /// File or folder for what the network saw.
-  let saveInput: String?
+  private let saveInput: String?
   /// Folder for every step on the way there.
-  let explainInput: String?
+  private let explainInput: String?
+  /// `nil` where the network does not take pictures sixteen at a time.
+  private let prepared: PreparedNetwork?
+  /// The classes of things that come in pairs.
+  private let shoes: [Int]
 
-  /// Classes of things that come in pairs.
-  private static let shoes = ["Sandal", "Sneaker", "Ankle boot"]
+  init(
+    model: Model, modelName: String, top: Int, invert: InvertMode, preparation: GarmentPreparation,
+    reading: ReadingOptions, saveInput: String?, explainInput: String?
+  ) {
+    self.model = model
+    self.modelName = modelName
+    self.top = top
+    self.invert = invert
+    self.preparation = preparation
+    self.reading = reading
+    self.saveInput = saveInput
+    self.explainInput = explainInput
+    let network = model.network
+    // What a kernel refuses it refuses again, for the picture that is then named.
+    prepared = network.takesTiles ? network.inputShape.flatMap { try? network.prepared(for: $0) } : nil
+    shoes = network.classes.indices.filter {
+      ["Sandal", "Sneaker", "Ankle boot"].contains(network.classes[$0])
+    }
+  }
 
-  /// One answer or error for each file, in their order.
+  /// What comes of files, in their order. Several threads may ask at a time.
   ///
-  /// - Parameter finish: what becomes of an answer; called by several threads.
-  func callAsFunction<Answer: Sendable>(
-    _ files: [String], _ finish: @Sendable (Classification) throws -> Answer
-  ) -> [Result<Answer, any Error>] {
-    let inputs = parallelMap(files.count) { index in
+  /// - Parameter loader: the thread's own.
+  func callAsFunction(
+    _ files: ArraySlice<String>, _ loader: ImageLoader, _ format: TableFormat
+  ) -> [FileOutcome<ClassificationOutput>] {
+    let inputs = files.map { file in
       Result {
         try NetworkInput(
-          reading.load(files[index]), for: model, size: .network, invert: invert, preparation: preparation,
+          reading.load(file, loader), for: model, size: .network, invert: invert, preparation: preparation,
           gray: false)
       }
     }
-    let loaded = inputs.map { (try? $0.get())?.views }
-    let logits = Result { try answers(loaded.compactMap(\.self)) }
-    var places = [Int](repeating: 0, count: files.count)
-    for index in 1..<max(files.count, 1) {
-      places[index] = places[index - 1] + (loaded[index - 1]?.shape.batch ?? 0)
-    }
-    return parallelMap(files.count) { [places] index in
-      Result {
-        let input = try inputs[index].get()
-        let range = places[index]..<places[index] + input.viewWeights.count
-        return try finish(try classification(files[index], input, softmax(logits.get().examples(range))))
+    let answers = Result { try probabilities(inputs) }
+    var outcomes: [FileOutcome<ClassificationOutput>] = []
+    var output = ClassificationOutput(format)
+    var place = 0
+    for (file, input) in zip(files, inputs) {
+      do {
+        let input = try input.get()
+        defer { place += input.viewWeights.count }
+        try output.append(try classification(file, input, try answers.get(), place))
+      } catch {
+        outcomes += [.answer(output), .failure(path: file, error)]
+        output = ClassificationOutput(format)
       }
     }
+    return outcomes + [.answer(output)]
   }
 
-  /// What the network answers to pictures of one shape: [N, classes, 1, 1].
-  private func answers(_ pictures: [Tensor]) throws -> Tensor {
-    guard let shape = pictures.first?.shape else {
-      return Tensor(shape: Shape(channels: 0, height: 1, width: 1))
-    }
-    let count = pictures.reduce(0) { $0 + $1.shape.batch }
-    var values: [Float] = []
-    values.reserveCapacity(count * shape.exampleCount)
-    for picture in pictures { values += picture.values }
-    return try model.network(Tensor(shape: shape.with(batch: count), values: values))
+  /// The probabilities that the network gives all views of the pictures: [views, classes, 1, 1]. Those of a
+  /// picture are the same bits whichever pictures it comes with.
+  private func probabilities(_ inputs: [Result<NetworkInput, any Error>]) throws -> Tensor {
+    let views = inputs.compactMap { (try? $0.get())?.views }
+    if let prepared, let batch = joined(views) { return softmax(try prepared(batch, manyMayFollow: true)) }
+    return joined(try views.map { softmax(try model.network($0)) })
+      ?? Tensor(shape: Shape(channels: 0, height: 1, width: 1))
   }
 
-  /// - Parameter answers: the probabilities that each view got.
+  /// - Parameters:
+  ///   - answers: the probabilities of all views of all pictures.
+  ///   - first: the first view of this picture among them.
   private func classification(
-    _ file: String, _ input: NetworkInput, _ answers: Tensor
+    _ file: String, _ input: NetworkInput, _ answers: Tensor, _ first: Int
   ) throws -> Classification {
-    let probabilities = mean(answers, input)
+    let probabilities = mean(answers, first, input)
     guard probabilities.allSatisfy(\.isFinite) else {
       throw CommandError.choice(
         "\(modelName) answers with values that are no numbers; are its weights sound?")
     }
-    let best = probabilities.indices.sorted {
-      (probabilities[$0], $1) > (probabilities[$1], $0)
-    }
+    let best = largest(top, of: probabilities)
     try write(input, file)
     return Classification(
       file: file, input: input.decisions,
       isUnsure: probabilities[best[0]] < Classification.surely || input.garment?.isGarmentFound == false,
-      top: best.prefix(top).map {
-        .init(label: model.className($0), index: $0, probability: probabilities[$0])
-      })
+      top: best.map { .init(label: model.className($0), index: $0, probability: probabilities[$0]) })
   }
 
   /// The weighted mean over all views; of a pair only shoes are left.
-  private func mean(_ answers: Tensor, _ input: NetworkInput) -> [Float] {
+  private func mean(_ answers: Tensor, _ first: Int, _ input: NetworkInput) -> [Float] {
     let classes = answers.shape.exampleCount
     var mean = [Float](repeating: 0, count: classes)
     for (view, weight) in input.viewWeights.enumerated() {
-      for i in 0..<classes { mean[i] += weight * answers.values[view * classes + i] }
+      for i in 0..<classes { mean[i] += weight * answers.values[(first + view) * classes + i] }
     }
-    let allowed = mean.indices.filter { Self.shoes.contains(model.className($0)) }
-    guard input.garment?.isPairOfShoes == true, allowed.count == Self.shoes.count else { return mean }
-    let sum = allowed.reduce(0) { $0 + mean[$1] }
+    guard input.garment?.isPairOfShoes == true, shoes.count == 3 else { return mean }
+    let sum = shoes.reduce(0) { $0 + mean[$1] }
     // A network that gives shoes no chance at all is not overruled.
     guard sum > 1e-6 else { return mean }
-    return mean.indices.map { allowed.contains($0) ? mean[$0] / sum : 0 }
+    return mean.indices.map { shoes.contains($0) ? mean[$0] / sum : 0 }
   }
 
   private func write(_ input: NetworkInput, _ file: String) throws {
@@ -114,12 +130,24 @@ struct BatchClassifier: Sendable {
   }
 }
 
-/// What `body` makes of every index in `0..<count`, by several threads.
-private func parallelMap<Value: Sendable>(_ count: Int, _ body: @Sendable (Int) -> Value) -> [Value] {
-  let values = Locked([Value?](repeating: nil, count: count))
-  parallelFor(count) { index in
-    let value = body(index)
-    values.withLock { $0[index] = value }
+/// The places of the `count` largest values, the largest first; of equals the first comes first.
+private func largest(_ count: Int, of values: [Float]) -> [Int] {
+  var best: [Int] = []
+  best.reserveCapacity(min(count, values.count) + 1)
+  for (place, value) in values.enumerated() {
+    if best.count == count, let last = best.last, value <= values[last] { continue }
+    best.insert(place, at: best.firstIndex { values[$0] < value } ?? best.count)
+    if best.count > count { best.removeLast() }
   }
-  return values.withLock { $0.compactMap(\.self) }
+  return best
+}
+
+/// Examples of one shape in one batch; `nil` for none.
+private func joined(_ tensors: [Tensor]) -> Tensor? {
+  guard let shape = tensors.first?.shape else { return nil }
+  let count = tensors.reduce(0) { $0 + $1.shape.batch }
+  var values: [Float] = []
+  values.reserveCapacity(count * shape.exampleCount)
+  for tensor in tensors { values += tensor.values }
+  return Tensor(shape: shape.with(batch: count), values: values)
 }

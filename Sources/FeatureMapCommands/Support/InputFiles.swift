@@ -55,52 +55,41 @@ enum InputFiles {
     Console.note("featuremap: \(text.contains(path) ? text : "\(path): \(text)")")
   }
 
-  /// Does the files of a chunk at once, and the chunks one after the other, so that few files are in memory and
-  /// what is printed of them comes in their order, and soon.
+  /// The same by several threads.
   ///
   /// - Parameters:
-  ///   - answers: one for each file of a chunk; a failure is reported, and the others are used.
-  ///   - use: takes the answers of files that follow each other.
+  ///   - outcomes: makes what a thread calls for each of its chunks of files.
+  ///   - use: takes the answers in the order of the files; a failure is reported in its place.
   /// - Returns: whether any failed.
-  static func forEachChunkReporting<Answer>(
-    _ paths: [String], answers: ([String]) -> [Result<Answer, any Error>], use: ([Answer]) -> Void
+  static func forEachChunkReporting<Answer: Sendable>(
+    _ paths: [String], outcomes: @Sendable () -> (ArraySlice<String>) -> [FileOutcome<Answer>],
+    use: (Answer) -> Void
   ) -> Bool {
     var failed = false
-    forEachChunk(paths) { chunk in
-      var ready: [Answer] = []
-      for (path, answer) in zip(chunk, answers(chunk)) {
-        switch answer {
-        case .success(let answer): ready.append(answer)
-        case .failure(let error):
-          use(ready)
-          ready = []
+    ChunkedFiles(paths).forEach(work: outcomes) { outcomes in
+      for outcome in outcomes {
+        switch outcome {
+        case .answer(let answer): use(answer)
+        case .failure(let path, let error):
           failed = true
           report(error, path)
         }
       }
-      use(ready)
     }
     return failed
-  }
-
-  /// Chunks that take about a tenth of a second: up to 256 small pictures, or a few photos. Standard input,
-  /// which only one can read, is a chunk by itself.
-  private static func forEachChunk(_ paths: [String], _ body: ([String]) -> Void) {
-    var rest = paths[...]
-    var size = min(16, 2 * Threads.count)
-    while let first = rest.first {
-      var chunk = rest.prefix(size).prefix { $0 != standardStreamPath }
-      if first == standardStreamPath { chunk = rest.prefix(1) }
-      rest = rest.dropFirst(chunk.count)
-      let duration = ContinuousClock().measure { body(Array(chunk)) }
-      size = duration < .milliseconds(50) ? min(256, 2 * size) : max(Threads.count, size / 2)
-    }
   }
 
   /// The name that outputs made of a picture begin with: `stdin` for standard input.
   static func outputBase(_ path: String) -> String {
     path == standardStreamPath ? "stdin" : baseName(of: path)
   }
+}
+
+/// What came of files.
+enum FileOutcome<Answer: Sendable>: Sendable {
+  /// Of one file, or of several that follow each other.
+  case answer(Answer)
+  case failure(path: String, any Error)
 }
 
 /// Where outputs go.

@@ -17,8 +17,13 @@ struct PictureFile {
   ///
   /// - Throws: `ImageError` for what is no picture; one that is too large is told how to have it read.
   func reader() throws -> ImageReader {
+    try Self.explaining { try ImageReader(bytes, name: name, limits: limits) }
+  }
+
+  /// What `open` gives; the error for a picture that is too large tells how to have it read.
+  static func explaining<Opened>(_ open: () throws -> Opened) throws -> Opened {
     do {
-      return try ImageReader(bytes, name: name, limits: limits)
+      return try open()
     } catch let error as ImageError {
       guard case .tooLarge = error else { throw error }
       throw CommandError.choice("\(error) (--max-megapixels raises it)")

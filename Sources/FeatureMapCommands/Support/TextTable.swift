@@ -55,8 +55,13 @@ private func tenthsOfPercent(_ share: Double) -> String? {
   let rest = value - Double(tenths)
   guard (rest - 0.5).magnitude > 1e-6 else { return nil }
   let rounded = rest > 0.5 ? tenths + 1 : tenths
-  return "\(rounded / 10).\(rounded % 10) %"
+  return rounded < tenthTexts.count ? tenthTexts[rounded] : tenthText(rounded)
 }
+
+private func tenthText(_ tenths: Int) -> String { "\(tenths / 10).\(tenths % 10) %" }
+
+/// Those of shares up to the whole, made once.
+private let tenthTexts = (0...1000).map(tenthText)
 
 /// A text broken into lines of at most `width` characters, each beginning with `indent`.
 func wrapped(_ text: String, width: Int, indent: String = "") -> String {

@@ -81,7 +81,8 @@ public struct GarmentPicture: Sendable {
     original = grey.shape.extent
     isPairOfShoes = false
     isGarmentFound = true
-    decisions = "28x28 as it is, \(Self.inversion(isInverted))"
+    // Whole texts: such pictures come by the thousand.
+    decisions = isInverted ? "28x28 as it is, inverted" : "28x28 as it is, not inverted"
     steps = [Step(name: "input", tensor: tensor)]
   }
 

@@ -49,10 +49,30 @@ package func softmax(_ input: Tensor, loops: InnerLoops) -> Tensor {
   return Tensor(shape: shape) { buffer in
     guard let y = buffer.baseAddress else { return }
     withPointer(input.values) { x in
+      if shape.planeCount == 1 && shape.batch > 1 {
+        softmaxOfVectors(x, y, shape, loops)
+        return
+      }
       for n in 0..<shape.batch {
         loops.table.pointee.softmax(
           x + n * shape.exampleCount, Int32(shape.channels), shape.planeCount, y + n * shape.exampleCount)
       }
+    }
+  }
+}
+
+/// Sixteen vectors side by side: one alone would leave most of a processor's vector empty.
+private func softmaxOfVectors(
+  _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ shape: Shape, _ loops: InnerLoops
+) {
+  let size = shape.exampleCount
+  withScratch(2 * size * InnerLoops.lanes) { scratch in
+    let result = scratch + size * InnerLoops.lanes
+    for index in 0..<TensorTile.count(shape.batch) {
+      let tile = TensorTile(index, of: shape.batch)
+      tile.pack(x, size: size, into: scratch, loops)
+      loops.table.pointee.softmax(scratch, Int32(size), InnerLoops.lanes, result)
+      tile.unpack(result, size: size, to: y, loops)
     }
   }
 }

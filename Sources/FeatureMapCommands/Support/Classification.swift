@@ -1,0 +1,51 @@
+import FeatureMap
+
+/// The answer for one picture.
+struct Classification: Encodable, Sendable {
+  struct Answer: Encodable {
+    let label: String
+    let index: Int
+    let probability: Float
+  }
+
+  let file: String
+  /// How the picture was brought to the network.
+  let input: String
+  /// Whether the answer should not be believed: the best class has little, or no garment was found.
+  let isUnsure: Bool
+  let top: [Answer]
+
+  /// The least probability of the best class with which an answer counts as sure. Of the photos it was looked
+  /// at on, most answers above were right and most below were wrong.
+  static let surely: Float = 0.6
+
+  private enum CodingKeys: String, CodingKey {
+    case file, input, top
+    case isUnsure = "unsure"
+  }
+
+  /// As a line without its end: appended, because pictures come by the thousand.
+  func append(to text: inout String) {
+    text += file
+    text += isUnsure ? ": unsure: " : ": "
+    for (place, answer) in top.enumerated() {
+      if place > 0 { text += ", " }
+      text += answer.label
+      text += " "
+      text += percent(Double(answer.probability))
+    }
+    text += "  ("
+    text += input
+    text += ")"
+  }
+
+  var csv: [String] {
+    top.enumerated().map { rank, answer in
+      csvLine([
+        file, "\(rank + 1)", answer.label, "\(answer.index)",
+        formatted(Double(answer.probability), fractionDigits: 6), input,
+        "\(isUnsure)",
+      ])
+    }
+  }
+}

@@ -9,6 +9,7 @@
 #define FM_PIXELS 2
 #define FM_TAP_CHANNELS 2
 #define FM_TAPS 5
+#define FM_SCATTER_SUMS 14
 #define FM_COLUMNS 3
 #define FM_OUTPUTS 6
 #define FM_LANE_PIXELS 5

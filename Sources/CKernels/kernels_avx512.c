@@ -9,6 +9,7 @@
 #define FM_PIXELS 6
 #define FM_TAP_CHANNELS 4
 #define FM_TAPS 6
+#define FM_SCATTER_SUMS 16
 #define FM_COLUMNS 5
 #define FM_OUTPUTS 16
 #define FM_LANE_PIXELS 10

@@ -7,6 +7,7 @@
 #define FM_PIXELS 6
 #define FM_TAP_CHANNELS 4
 #define FM_TAPS 6
+#define FM_SCATTER_SUMS 16
 #define FM_COLUMNS 4
 #define FM_OUTPUTS 5
 #define FM_LANE_PIXELS 5
@@ -22,6 +23,7 @@
 #define FM_PIXELS 2
 #define FM_TAP_CHANNELS 2
 #define FM_TAPS 5
+#define FM_SCATTER_SUMS 14
 #define FM_COLUMNS 2
 #define FM_OUTPUTS 2
 #define FM_LANE_PIXELS 2

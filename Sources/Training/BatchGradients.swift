@@ -4,11 +4,11 @@ import TensorOps
 
 /// Computes the gradients of a batch, its parts by several threads. Memory is kept from batch to batch.
 final class BatchGradients: Sendable {
-  /// Examples that one thread works on at a time: so many that a large batch needs no memory for the gradients of
-  /// more than 32 parts.
+  /// Examples that one thread works on at a time: eight parts for small batches, so that there is work for several
+  /// threads, more for large ones, but never so many that the sums of their gradients take long.
   private static func partSize(_ batch: Int) -> Int {
-    let tiles = (batch + 32 * TileLayout.lanes.examples - 1) / (32 * TileLayout.lanes.examples)
-    return max(4, tiles) * TileLayout.lanes.examples
+    let tiles = TensorTile.count(batch)
+    return max(4, min(tiles / 8, 8), (tiles + 31) / 32) * TileLayout.lanes.examples
   }
 
   /// Weights that one thread changes at a time.
@@ -127,8 +127,9 @@ final class BatchGradients: Sendable {
     parallelFor((count + Self.segmentSize - 1) / Self.segmentSize) { segment in
       let range = segment * Self.segmentSize..<min((segment + 1) * Self.segmentSize, count)
       let total = UnsafeMutableBufferPointer(rebasing: sums[0].values[range])
-      for part in 1..<max(parts, 1) {
-        for (i, value) in sums[part].values[range].enumerated() { total[i] += value }
+      let rows = sums.prefix(max(parts, 1)).map { UnsafeBufferPointer(rebasing: $0.values[range]) }
+      if let goal = total.baseAddress {
+        sumRows(rows.compactMap(\.baseAddress), count: range.count, into: goal)
       }
       body(range, total)
     }

@@ -102,6 +102,8 @@ typedef struct fm_kernels {
 
   /* sums[r] += sum over i of x[r * n + i]. */
   void (*add_row_sums)(const float *x, int32_t rows, size_t n, float *sums);
+  /* y[i] = 0 + rows[0][i] + rows[1][i] + ..., in this order; y may be one of the rows. */
+  void (*sum_rows)(const float *const *rows, int32_t count, size_t n, float *y);
 
   /* Element by element; x and y may be the same. */
   void (*sigmoid)(const float *x, float *y, size_t n);
@@ -124,6 +126,11 @@ typedef struct fm_kernels {
   /* All channels of sixteen examples; these gradients are not added, dx is overwritten. */
   void (*average_pool_lanes)(const fm_pooling *s, int32_t channels, const float *x, float *y);
   void (*average_pool_lanes_gradient)(const fm_pooling *s, int32_t channels, const float *dy, float *dx);
+  /* For averages of 2x2 that fill the planes, height x width of them a channel, behind an activation (one of the FM_
+   * names above): y holds the activation's output and gets the gradient of its input; the sum over each channel's
+   * places is added to sums, which may be NULL. */
+  void (*halve_lanes_gradient)(int32_t activation, int32_t channels, int32_t height, int32_t width, const float *dy,
+                               float *y, float *sums);
   void (*max_pool_lanes)(const fm_pooling *s, int32_t channels, const float *x, float *y);
   void (*max_pool_lanes_gradient)(const fm_pooling *s, int32_t channels, const float *x, const float *dy,
                                   float *dx);

@@ -203,9 +203,73 @@ INLINE void input_gradient_pixels(const fm_correlation *s, const float *dy, cons
   }
 }
 
+/* Along rows without gaps, the gradient of the input is scattered instead: PB neighbouring outputs reach
+ * PB + KW - 1 inputs, whose sums stay in registers while all outputs of some channels that reach them pass by. No
+ * tap is skipped, none multiplied by zeros. `row` is the row of the gradient, of which the columns from `left` to
+ * before `right` exist; the sums are added to it. */
+INLINE void scatter_block(const fm_correlation *s, const float *dy, const float *weight, int outputs, float *row,
+                          int y, int x, int left, int right, const int PB, const int KW) {
+  const size_t window = (size_t)s->kernel_height * KW, taps = s->input_channels * window;
+  const size_t line = (size_t)s->output_width * L, plane = s->output_height * line;
+  for (int h = 0; h < L; h += VL) {
+    V sum[FM_SCATTER_SUMS];
+    UNROLL for (int i = 0; i < PB + KW - 1; i++)
+      sum[i] = x + i >= left && x + i < right ? load(row + (ptrdiff_t)(x + i) * L + h) : splat(0);
+    for (int ky = 0; ky < s->kernel_height; ky++) {
+      const int oy = y - ky * s->dilation_y;
+      if (oy < 0 || oy % s->stride_y || oy / s->stride_y >= s->output_height) continue;
+      const float *gradient = dy + oy / s->stride_y * line + (size_t)x * L + h, *w = weight + (size_t)ky * KW;
+      for (int o = 0; o < outputs; o++, gradient += plane, w += taps) {
+        V pixels[FM_SCATTER_SUMS];
+        UNROLL for (int p = 0; p < PB; p++) pixels[p] = load(gradient + (size_t)p * L);
+        UNROLL for (int kx = 0; kx < KW; kx++) {
+          const V factor = splat(w[kx]);
+          UNROLL for (int p = 0; p < PB; p++) sum[p + kx] += pixels[p] * factor;
+        }
+      }
+    }
+    UNROLL for (int i = 0; i < PB + KW - 1; i++)
+      if (x + i >= left && x + i < right) store(row + (ptrdiff_t)(x + i) * L + h, sum[i]);
+  }
+}
+
+/* All rows of the gradient, some output channels at a time: their rows are still in the nearest cache for the next
+ * input channel. */
+INLINE void scatter_input_gradient(const fm_correlation *s, const float *dy, const float *weight, int top,
+                                   int left, int height, int width, float *dx, const int KW) {
+  const int most = 8, right = left + width;
+  const int pixels = even_block(s->output_width, FM_SCATTER_SUMS - KW + 1);
+  const size_t window = (size_t)s->kernel_height * KW, taps = s->input_channels * window;
+  const size_t plane = (size_t)s->output_height * s->output_width * L;
+  for (int y = top; y < top + height; y++)
+    for (int o = 0; o < s->output_channels; o += most) {
+      const int outputs = at_most(most, s->output_channels - o);
+      for (int c = 0; c < s->input_channels; c++) {
+        float *line = dx + ((size_t)c * height + y - top) * width * L;
+        if (o == 0) memset(line, 0, width * L * sizeof(float));
+        const float *gradient = dy + o * plane, *w = weight + o * taps + c * window;
+        for (int x = 0; x < s->output_width; x += pixels) switch (at_most(pixels, s->output_width - x)) {
+#define CASE(n)                                                                                           \
+  case n:                                                                                                 \
+    scatter_block(s, gradient, w, outputs, line - (ptrdiff_t)left * L, y, x, left, right,                 \
+                  at_most(n, FM_SCATTER_SUMS - KW + 1), KW);                                              \
+    break;
+          FM_EACH_SIZE(CASE) CASE(7) CASE(8) CASE(9) CASE(10) CASE(11) CASE(12) CASE(13) CASE(14) CASE(15)
+#undef CASE
+        }
+      }
+    }
+}
+
 static void correlate_lanes_input_gradient(const fm_correlation *s, const float *dy, const float *weight,
                                            int32_t top, int32_t left, int32_t height, int32_t width,
                                            float *dx) {
+  if (s->stride_x == 1 && s->dilation_x == 1 && s->output_channels > 0) switch (s->kernel_width) {
+#define CASE(n) \
+  case n: return scatter_input_gradient(s, dy, weight, top, left, height, width, dx, n);
+    CASE(3) CASE(5) CASE(7)
+#undef CASE
+  }
   const size_t plane = (size_t)height * width * L;
   /* Columns of the padded input from which every tap leads to an output. */
   const int first = at_least((s->kernel_width - 1) * s->dilation_x, left);

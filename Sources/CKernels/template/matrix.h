@@ -69,6 +69,8 @@ INLINE void multiply_lanes_block(int k, const float *a, size_t a_row, size_t a_c
   const float *quarters[FM_OUTPUTS / 4 + 1];
   UNROLL for (int q = 0; q < (OB + 3) / 4; q++) quarters[q] = a + 4 * q * a_row;
   for (int i = 0; i < k; i++, x += L) {
+    /* Columns that lie far apart are a new cache line each. */
+    if (a_row == 1) __builtin_prefetch(a + (i + 12) * a_column);
     V in[L / VL];
     UNROLL for (int h = 0; h < L / VL; h++) in[h] = load(x + h * VL);
     UNROLL for (int o = 0; o < OB; o++) {

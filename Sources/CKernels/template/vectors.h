@@ -5,6 +5,7 @@
  *   FM_TARGET   instruction set of the functions (not defined: the compiler's default)
  *   FM_CHANNELS, FM_PIXELS      most channels and pixels in a register block of correlations
  *   FM_TAP_CHANNELS, FM_TAPS    most channels and kernel columns in one of weight gradients
+ *   FM_SCATTER_SUMS  most sums in registers where a gradient is scattered along a row
  *   FM_COLUMNS  most vectors of a row in a register block of matrix products
  *   FM_OUTPUTS  most outputs in a register block of a linear layer
  *   FM_LANE_PIXELS  pixels in a register block of one example with sixteen channels in the lanes

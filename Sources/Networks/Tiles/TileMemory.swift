@@ -11,6 +11,8 @@ package struct TilePlan: Sendable {
   let gradients: [Int]
   let besides: [Int]
   let scratch: Int
+  /// What every step keeps for the way back; one place for all where there is none.
+  let kept: [Int]
   package let count: Int
 
   /// - Parameter training: keeps all values, and has room for their gradients.
@@ -19,6 +21,13 @@ package struct TilePlan: Sendable {
     var room = Room()
     // First of all, because every step needs it: gaps come and go.
     scratch = room.place(program.steps.map { $0.operation.scratchCount(layout) }.max() ?? 0)
+    let keptCounts = program.steps.map { $0.operation.keptCount(layout) }
+    if training {
+      kept = keptCounts.map { room.place($0) }
+    } else {
+      let place = room.place(keptCounts.max() ?? 0)
+      kept = keptCounts.map { _ in place }
+    }
     // Vectors may read a little beyond a value: whole cache lines lie between them.
     let sizes = program.valueCounts.map { $0 * layout.examples }
     if training {
@@ -118,5 +127,6 @@ package final class TileMemory: @unchecked Sendable {
   func value(_ index: Int) -> UnsafeMutablePointer<Float> { base + plan.values[index] }
   func gradient(_ value: Int) -> UnsafeMutablePointer<Float> { base + plan.gradients[value] }
   func gradientBeside(_ input: Int) -> UnsafeMutablePointer<Float> { base + plan.besides[input] }
+  func kept(_ step: Int) -> UnsafeMutablePointer<Float> { base + plan.kept[step] }
   var scratch: UnsafeMutablePointer<Float> { base + plan.scratch }
 }

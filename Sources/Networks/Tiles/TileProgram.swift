@@ -5,12 +5,14 @@ import TensorOps
 
 /// A network made ready for examples of one shape: operations in order, and which values they read and write.
 ///
-/// An activation that alone follows a cross-correlation or a linear layer is done together with it, and
-/// reshaping is no step at all; so only the network's output is there afterwards, not the layers in between.
+/// An activation that alone follows a cross-correlation or a linear layer is done together with it, so may be the
+/// pooling after that, and reshaping is no step at all; so only the network's output is there afterwards, not the layers in between.
 package struct TileProgram: Sendable {
   /// One operation and where its values are.
   struct Step: Sendable {
     let layer: String
+    /// The last of the layers that are done together.
+    var lastLayer: String
     var operation: any TileOperation
     /// Indices of values.
     let inputs: [Int]
@@ -50,8 +52,10 @@ package struct TileProgram: Sendable {
       shapes[node.name] = operation.outputShape
       if operation is ReshapeOperation {
         values[node.name] = inputs[0]
-      } else if let fused = fusedOperation(node, inputs, uses) {
+      } else if let fused = fusedOperation(node, operation, inputs, uses) {
         steps[fused.step].operation = fused.operation
+        steps[fused.step].lastLayer = node.name
+        valueCounts[inputs[0]] = fused.operation.outputShape.count
         values[node.name] = inputs[0]
       } else {
         values[node.name] = append(node, operation, inputs)
@@ -62,14 +66,21 @@ package struct TileProgram: Sendable {
     outputShape = shapes[last] ?? inputShape
   }
 
-  /// The operation before an activation with the activation in it, where nobody else reads its result.
+  /// The operation before an activation or pooling with that in it, where nobody else reads its result.
   private func fusedOperation(
-    _ node: Network.Node, _ inputs: [Int], _ uses: [String: Int]
+    _ node: Network.Node, _ operation: any TileOperation, _ inputs: [Int], _ uses: [String: Int]
   ) -> (step: Int, operation: any TileOperation)? {
-    guard let layer = node.kernel as? ActivationLayer, uses[node.inputs[0]] == 1,
-      let step = steps.lastIndex(where: { $0.output == inputs[0] }), steps[step].layer == node.inputs[0]
+    guard inputs.count == 1, uses[node.inputs[0]] == 1,
+      let step = steps.lastIndex(where: { $0.output == inputs[0] }), steps[step].lastLayer == node.inputs[0]
     else { return nil }
-    return steps[step].operation.followed(by: layer.kind).map { (step, $0) }
+    let before = steps[step].operation
+    let both =
+      switch (node.kernel, operation) {
+      case (let layer as ActivationLayer, _): before.followed(by: layer.kind)
+      case (_, let pooling as PoolingOperation): before.followed(by: pooling)
+      default: nil as (any TileOperation)?
+      }
+    return both.map { (step, $0) }
   }
 
   private mutating func append(
@@ -79,7 +90,7 @@ package struct TileProgram: Sendable {
     let value = valueCounts.count
     steps.append(
       Step(
-        layer: node.name, operation: operation, inputs: inputs, output: value, weights: weightCount,
+        layer: node.name, lastLayer: node.name, operation: operation, inputs: inputs, output: value, weights: weightCount,
         bias: arrays.count > 1 ? weightCount + arrays[0].values.count : nil))
     valueCounts.append(operation.outputShape.count)
     learns.append(!arrays.isEmpty || inputs.contains { learns[$0] })
@@ -103,8 +114,8 @@ extension TileProgram {
     _ memory: TileMemory, weights: UnsafePointer<Float>, loops: InnerLoops = .best
   ) throws -> UnsafeMutablePointer<Float> {
     let run = TileRun(memory.plan.layout, loops: loops)
-    for step in steps {
-      try naming(step) { try step.operation.forward(memory.values(step), step.weights(weights), run) }
+    for (index, step) in steps.enumerated() {
+      try naming(step) { try step.operation.forward(memory.values(step, index), step.weights(weights), run) }
     }
     return memory.value(output)
   }
@@ -119,25 +130,25 @@ extension TileProgram {
   ) throws {
     let run = TileRun(memory.plan.layout, loops: loops)
     var written: Set<Int> = [output]
-    for step in steps.reversed() where learns[step.output] {
+    for (index, step) in steps.enumerated().reversed() where learns[step.output] {
       guard written.contains(step.output) else { continue }
       // The second reader of a value writes beside, and is added.
       var beside: [(value: Int, index: Int)] = []
-      let goals = step.inputs.enumerated().map { index, value -> UnsafeMutablePointer<Float>? in
+      let goals = step.inputs.enumerated().map { input, value -> UnsafeMutablePointer<Float>? in
         guard learns[value] else { return nil }
         if written.insert(value).inserted { return memory.gradient(value) }
-        beside.append((value, index))
-        return memory.gradientBeside(index)
+        beside.append((value, input))
+        return memory.gradientBeside(input)
       }
       let own = TileGradients(
         output: memory.gradient(step.output), input: goals[0], moreInputs: Array(goals.dropFirst()),
         weight: gradients + step.weights, bias: step.bias.map { gradients + $0 })
       try naming(step) {
-        try step.operation.backward(memory.values(step), step.weights(weights), own, run)
+        try step.operation.backward(memory.values(step, index), step.weights(weights), own, run)
       }
-      for (value, index) in beside {
+      for (value, input) in beside {
         let sum = memory.gradient(value)
-        let part = memory.gradientBeside(index)
+        let part = memory.gradientBeside(input)
         for i in 0..<valueCounts[value] * memory.plan.layout.examples { sum[i] += part[i] }
       }
     }
@@ -161,9 +172,9 @@ extension TileProgram.Step {
 }
 
 extension TileMemory {
-  fileprivate func values(_ step: TileProgram.Step) -> TileValues {
+  fileprivate func values(_ step: TileProgram.Step, _ index: Int) -> TileValues {
     TileValues(
       input: value(step.inputs[0]), moreInputs: step.inputs.dropFirst().map { UnsafePointer(value($0)) },
-      output: value(step.output), scratch: scratch)
+      output: value(step.output), scratch: scratch, kept: kept(index))
   }
 }

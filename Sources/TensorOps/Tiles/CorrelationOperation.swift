@@ -26,10 +26,12 @@ package struct CorrelationOperation: TileOperation {
   }
 
   package func scratchCount(_ layout: TileLayout) -> Int {
-    switch layout {
-    case .lanes: isPadded ? paddedCount : 0
-    case .single: bands.memory
-    }
+    layout == .single ? bands.memory : 0
+  }
+
+  /// The padded input.
+  package func keptCount(_ layout: TileLayout) -> Int {
+    layout == .lanes && isPadded ? plan.groups * paddedCount : 0
   }
 
   private var isPadded: Bool { plan.options.padding != .zero }
@@ -51,6 +53,7 @@ package struct CorrelationOperation: TileOperation {
   private func forwardLanes(_ values: TileValues, _ weights: TileWeights, _ run: TileRun) {
     var sizes = plan.cShape
     sizes.activation = activation?.cKind ?? Int32(FM_NO_ACTIVATION)
+    if isPadded { padInput(values) }
     for group in 0..<plan.groups {
       run.table.correlate_lanes(
         &sizes, paddedInput(values, group), weights.weight + group * plan.outputsOfGroup * plan.taps,
@@ -68,11 +71,18 @@ package struct CorrelationOperation: TileOperation {
     if let bias = gradients.bias {
       run.table.add_row_sums(dy, Int32(plan.output.channels), plan.output.planeCount * lanes, bias)
     }
+    backwardCorrelation(values, weights, gradients, run)
+  }
+
+  /// From the gradient of the correlation itself, without its bias and activation.
+  func backwardCorrelation(
+    _ values: TileValues, _ weights: TileWeights, _ gradients: TileGradients, _ run: TileRun
+  ) {
     var sizes = plan.cShape
     let padding = plan.options.padding
     for group in 0..<plan.groups {
       let firstWeight = group * plan.outputsOfGroup * plan.taps
-      let gradient = dy + group * outputCount
+      let gradient = gradients.output + group * outputCount
       run.table.correlate_lanes_weight_gradient(
         &sizes, paddedInput(values, group), gradient, gradients.weight + firstWeight)
       if let dx = gradients.input {
@@ -87,21 +97,34 @@ package struct CorrelationOperation: TileOperation {
   private var inputCount: Int { plan.inputsOfGroup * plan.input.planeCount * InnerLoops.lanes }
   private var outputCount: Int { plan.outputsOfGroup * plan.output.planeCount * InnerLoops.lanes }
 
-  /// The input channels of a group with zeros around, in the scratch where there is padding.
+  /// The input channels of a group, with zeros around where there is padding.
   private func paddedInput(_ values: TileValues, _ group: Int) -> UnsafePointer<Float> {
-    let input = values.input + group * inputCount
-    guard isPadded else { return input }
-    let padded = values.scratch
-    padded.update(repeating: 0, count: paddedCount)
+    isPadded ? UnsafePointer(values.kept + group * paddedCount) : values.input + group * inputCount
+  }
+
+  /// Copies the input and writes the zeros around it.
+  private func padInput(_ values: TileValues) {
+    let lanes = InnerLoops.lanes
     let padding = plan.options.padding
-    let rowCount = plan.input.width * InnerLoops.lanes
-    for c in 0..<plan.inputsOfGroup {
-      for y in 0..<plan.input.height {
-        let row = (c * plan.paddedHeight + y + padding.top) * plan.paddedWidth + padding.left
-        (padded + row * InnerLoops.lanes).update(
-          from: input + (c * plan.input.height + y) * rowCount, count: rowCount)
-      }
+    let rowCount = plan.input.width * lanes
+    let (left, right) = (padding.left * lanes, padding.right * lanes)
+    let (above, below) = (padding.top * plan.paddedWidth * lanes, padding.bottom * plan.paddedWidth * lanes)
+    var goal = values.kept
+    var row = values.input
+    func writeZeros(_ count: Int) {
+      goal.update(repeating: 0, count: count)
+      goal += count
     }
-    return UnsafePointer(padded)
+    for _ in 0..<plan.input.channels {
+      writeZeros(above)
+      for _ in 0..<plan.input.height {
+        writeZeros(left)
+        goal.update(from: row, count: rowCount)
+        goal += rowCount
+        row += rowCount
+        writeZeros(right)
+      }
+      writeZeros(below)
+    }
   }
 }

@@ -7,6 +7,8 @@ package struct PoolingOperation: TileOperation {
   let inputShape: Shape
   let kind: PoolingKind
   let sizes: fm_pooling
+  /// Whether windows of 2x2 fill the input side by side, and their averages are taken.
+  let halves: Bool
 
   /// - Throws: what `PoolingOptions.outputShape` throws.
   package init(_ kind: PoolingKind, options: PoolingOptions, input: Shape) throws {
@@ -14,6 +16,9 @@ package struct PoolingOperation: TileOperation {
     outputShape = try options.outputShape(input: inputShape)
     self.kind = kind
     sizes = options.cShape(input: inputShape, output: outputShape)
+    halves =
+      kind == .average && options.kernelSize == Extent(2) && options.stride == Extent(2)
+      && options.padding == .zero && input.height % 2 == 0 && input.width % 2 == 0
   }
 
   package func forward(_ values: TileValues, _ weights: TileWeights, _ run: TileRun) {

@@ -34,10 +34,12 @@ extension TileOperation {
     _ loops: InnerLoops
   ) throws {
     try withScratch(scratchCount(.single)) { scratch in
-      for n in 0..<shape.batch {
-        let values = TileValues(
-          input: x + n * shape.exampleCount, output: y + n * outputShape.count, scratch: scratch)
-        try forward(values, weights, TileRun(.single, loops: loops))
+      try withScratch(keptCount(.single)) { kept in
+        for n in 0..<shape.batch {
+          let values = TileValues(
+            input: x + n * shape.exampleCount, output: y + n * outputShape.count, scratch: scratch, kept: kept)
+          try forward(values, weights, TileRun(.single, loops: loops))
+        }
       }
     }
   }
@@ -124,7 +126,9 @@ extension TileOperation {
     try withScratch(inputCount * InnerLoops.lanes) { input in
       try withScratch(outputShape.count * InnerLoops.lanes) { output in
         try withScratch(scratchCount(.lanes)) { scratch in
-          try body(input, TileValues(input: input, output: output, scratch: scratch))
+          try withScratch(keptCount(.lanes)) { kept in
+            try body(input, TileValues(input: input, output: output, scratch: scratch, kept: kept))
+          }
         }
       }
     }

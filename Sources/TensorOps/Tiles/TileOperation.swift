@@ -12,6 +12,9 @@ package protocol TileOperation: Sendable {
   /// Floats of working memory that a call needs.
   func scratchCount(_ layout: TileLayout) -> Int
 
+  /// Floats that `forward` leaves for `backward`.
+  func keptCount(_ layout: TileLayout) -> Int
+
   /// Writes the output.
   func forward(_ values: TileValues, _ weights: TileWeights, _ run: TileRun) throws
 
@@ -24,11 +27,16 @@ package protocol TileOperation: Sendable {
 
   /// This operation and an activation of its result in one; `nil` where that is no gain.
   func followed(by activation: Activation) -> (any TileOperation)?
+
+  /// This operation and pooling of its result in one; `nil` where that is no gain.
+  func followed(by pooling: PoolingOperation) -> (any TileOperation)?
 }
 
 extension TileOperation {
   package func scratchCount(_ layout: TileLayout) -> Int { 0 }
+  package func keptCount(_ layout: TileLayout) -> Int { 0 }
   package func followed(by activation: Activation) -> (any TileOperation)? { nil }
+  package func followed(by pooling: PoolingOperation) -> (any TileOperation)? { nil }
 }
 
 /// How the examples of a tile lie in memory.
@@ -54,8 +62,8 @@ package struct TileRun: Sendable {
   var table: fm_kernels { loops.table.pointee }
 }
 
-/// The memory that an operation reads and writes. Every pointer covers the whole tile; the inputs, the output
-/// and the scratch do not overlap.
+/// The memory that an operation reads and writes. Every pointer covers the whole tile; the inputs, the output,
+/// the scratch and what is kept do not overlap.
 package struct TileValues {
   package var input: UnsafePointer<Float>
   /// Of operations with several inputs, those after the first.
@@ -63,15 +71,18 @@ package struct TileValues {
   package var output: UnsafeMutablePointer<Float>
   /// `scratchCount` floats of any content, aligned to a cache line.
   package var scratch: UnsafeMutablePointer<Float>
+  /// `keptCount` floats, aligned as well: of any content before `forward`, and untouched from there to `backward`.
+  package var kept: UnsafeMutablePointer<Float>
 
   package init(
     input: UnsafePointer<Float>, moreInputs: [UnsafePointer<Float>] = [], output: UnsafeMutablePointer<Float>,
-    scratch: UnsafeMutablePointer<Float>
+    scratch: UnsafeMutablePointer<Float>, kept: UnsafeMutablePointer<Float>
   ) {
     self.input = input
     self.moreInputs = moreInputs
     self.output = output
     self.scratch = scratch
+    self.kept = kept
   }
 }
 

@@ -1,0 +1,52 @@
+import CKernels
+import TensorCore
+
+/// Cross-correlation, an activation if there is one, and averages of 2x2 that fill its output.
+///
+/// As one operation, because the way back then goes once over the large output instead of three times.
+struct PooledCorrelationOperation: TileOperation {
+  private let correlation: CorrelationOperation
+  private let pooling: PoolingOperation
+
+  /// `nil` for other pooling.
+  init?(_ correlation: CorrelationOperation, _ pooling: PoolingOperation) {
+    guard pooling.halves else { return nil }
+    self.correlation = correlation
+    self.pooling = pooling
+  }
+
+  var outputShape: Shape { pooling.outputShape }
+
+  func scratchCount(_ layout: TileLayout) -> Int { correlation.scratchCount(layout) }
+
+  /// What the correlation keeps, then its output.
+  func keptCount(_ layout: TileLayout) -> Int {
+    placeOfOutput(layout) + correlation.outputShape.count * layout.examples
+  }
+
+  private func placeOfOutput(_ layout: TileLayout) -> Int { (correlation.keptCount(layout) + 15) / 16 * 16 }
+
+  func forward(_ values: TileValues, _ weights: TileWeights, _ run: TileRun) {
+    var inner = values
+    inner.output = values.kept + placeOfOutput(run.layout)
+    correlation.forward(inner, weights, run)
+    var outer = values
+    outer.input = UnsafePointer(inner.output)
+    pooling.forward(outer, weights, run)
+  }
+
+  func backward(_ values: TileValues, _ weights: TileWeights, _ gradients: TileGradients, _ run: TileRun) {
+    var inner = gradients
+    inner.output = values.kept + placeOfOutput(run.layout)
+    run.table.halve_lanes_gradient(
+      correlation.activation?.cKind ?? Int32(FM_NO_ACTIVATION), Int32(outputShape.channels),
+      Int32(outputShape.height), Int32(outputShape.width), gradients.output, inner.output, gradients.bias)
+    correlation.backwardCorrelation(values, weights, inner, run)
+  }
+}
+
+extension CorrelationOperation {
+  package func followed(by pooling: PoolingOperation) -> (any TileOperation)? {
+    PooledCorrelationOperation(self, pooling)
+  }
+}

@@ -33,10 +33,13 @@ struct GradientPartTests {
         where border != nil || (x.size.height <= height && x.size.width <= width) {
           let expected = try Reference.gradientPlanes(input, x: x, y: y, part: part, border: border)
           for loops in InnerLoops.available {
-            expectClose(
-              try gradientPlanes(input, x: x, y: y, part: part, border: border, loops: loops), expected,
-              tolerance: part == .angle ? 5e-7 : 0,
-              "\(loops.name): \(kernel.shape) on \(input.shape), \(border as Any)")
+            for streams in [false, true] {
+              let result = try gradientPlanes(
+                input, x: x, y: y, part: part, border: border, loops: loops, streams: streams)
+              expectClose(
+                result, expected, tolerance: part == .angle ? 5e-7 : 0,
+                "\(loops.name): \(kernel.shape) on \(input.shape), \(border as Any), streams: \(streams)")
+            }
           }
         }
       }

@@ -97,6 +97,30 @@ struct PlaneFilterTests {
     }
   }
 
+  @Test("results written past the caches are the same, aligned or not", arguments: instructionSets)
+  func streaming(set: String) throws {
+    let loops = try loops(set)
+    let line = (1...9).map { Float($0) }
+    let filters =
+      try [(1, 1), (2, 2), (3, 3), (4, 5), (5, 4), (7, 7)].map { height, width in
+        try LinearFilter(kernel: kernel(height, width, isSparse: false))
+      }
+      + [3, 5, 9].map { LinearFilter(products: [.init(column: Array(line[..<$0]), row: Array(line[..<$0]))]) }
+    // Rows that are whole vectors of every instruction set, of some, of none; less than a vector.
+    for (height, width) in [(23, 160), (11, 136), (9, 147), (8, 67), (5, 7)] {
+      let input = Tensor.integers(Shape(channels: 2, height: height, width: width), seed: 8)
+      for filter in filters {
+        for border: BorderMode? in [.reflect, nil]
+        where border != nil || (filter.size.height <= height && filter.size.width <= width) {
+          #expect(
+            try filterPlanes(input, filter, border: border, loops: loops, streams: true)
+              == filterPlanes(input, filter, border: border, loops: loops, streams: false),
+            "\(filter.size) on \(input.shape), \(border as Any)")
+        }
+      }
+    }
+  }
+
   @Test("a kernel of zeros gives the bias everywhere")
   func zeros() throws {
     let input = Tensor(rows: [[1, 2], [3, 4]])

@@ -55,6 +55,7 @@ typedef struct fm_filter {
   int32_t row_step;
   int32_t width, height; /* of the results */
   size_t stride;         /* floats from one row of results to the next */
+  int32_t streams;       /* 1: results may go past the caches, for those that are far larger */
 } fm_filter;
 
 /* One weight of a kernel that is mostly zeros. */

@@ -4,7 +4,7 @@
  * last one overlaps the one before, and rows shorter than a vector are done value by value, so that nothing
  * beyond the window of the last result is read. Every result is the same sum in the same order wherever it
  * stands. The including file defines the register blocks:
- *   FM_FILTER_ROWS      rows of results, 3 or 4
+ *   FM_FILTER_ROWS      rows of results, 3, 4 or 6; kernels that are too short for 6 take 4
  *   FM_FILTER_VECTORS   vectors of results in each of them for dense kernels
  *   FM_FILTER_LINE      the same where a block has one row only
  *   FM_PRODUCT_VECTORS  the same for separable kernels, an even number; half of it where there are two
@@ -45,12 +45,32 @@ INLINE V gradient_vector(V x, V y, const fm_gradient_part PART) {
  * Dense weights: [kernel_height][kernel_width]. Separable ones: all rows, then all columns. */
 #define DENSE 0
 
+/* Results that are wanted soon stay in the caches. Others go past them, in whole aligned vectors, which saves
+ * reading every cache line before it is written. */
+INLINE void store_result(float *out, V result, int streams) {
+  if (streams)
+    __builtin_nontemporal_store(result, (V *)out);
+  else
+    store(out, result);
+}
+
+/* Streamed results reach other threads in any order, which no language's rules for atomics speak of: this puts
+ * them before all that the thread stores later, such as the news that its work is done. */
+INLINE void end_streaming(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_sfence();
+#else
+  __atomic_thread_fence(__ATOMIC_SEQ_CST);
+#endif
+}
+
 /* Adds the products of input row u with its kernel rows for each of the result rows FIRST..<END of a block.
- * Result row q lies q rows below the first, so its kernel row is u - q. Sums: [kernel][result row][vector]. */
+ * Result row q lies q rows below the first, so its kernel row is u - q. Sums: [kernel][result row][vector].
+ * WIDTH is the kernel's where it is known, else 0. */
 INLINE void add_input_row(const fm_filter *s, const float *row, const float *weights, int u, V *sum,
                           const int FIRST, const int END, const int ROWS, const int VECTORS,
-                          const int KERNELS) {
-  const int kh = s->kernel_height, kw = s->kernel_width;
+                          const int KERNELS, const int WIDTH) {
+  const int kh = s->kernel_height, kw = WIDTH ? WIDTH : s->kernel_width;
   if (KERNELS == DENSE) {
     const float *kernel_row = weights + (ptrdiff_t)u * kw;
     for (int v = 0; v < kw; v++) {
@@ -83,25 +103,30 @@ INLINE void add_input_row(const fm_filter *s, const float *row, const float *wei
  * windows hold it. The first and last input rows are in the windows of some rows only.
  * Needs kernels of at least ROWS - 1 rows. */
 INLINE void filter_block(const fm_filter *s, const float *const *rows, const float *weights, float bias, int x,
-                         float *out, const int ROWS, const int VECTORS, const int KERNELS,
-                         const fm_gradient_part PART) {
-#define ADD(u, first, end) add_input_row(s, rows[u] + x, weights, u, sum, first, end, ROWS, VECTORS, KERNELS)
+                         float *out, int streams, const int ROWS, const int VECTORS, const int KERNELS,
+                         const int WIDTH, const fm_gradient_part PART) {
+#define ADD(u, first, end) \
+  add_input_row(s, rows[u] + x, weights, u, sum, first, end, ROWS, VECTORS, KERNELS, WIDTH)
   const int kh = s->kernel_height, results = ROWS * VECTORS;
   V sum[2 * ROWS * VECTORS];
   UNROLL for (int n = 0; n < results * (KERNELS == 2 ? 2 : 1); n++) sum[n] = splat(bias);
   if (ROWS > 1) ADD(0, 0, 1);
   if (ROWS > 2) ADD(1, 0, 2);
   if (ROWS > 3) ADD(2, 0, 3);
+  if (ROWS > 4) ADD(3, 0, 4);
+  if (ROWS > 5) ADD(4, 0, 5);
   for (int u = ROWS - 1; u < kh; u++) ADD(u, 0, ROWS);
   if (ROWS > 1) ADD(kh, 1, ROWS);
   if (ROWS > 2) ADD(kh + 1, 2, ROWS);
   if (ROWS > 3) ADD(kh + 2, 3, ROWS);
+  if (ROWS > 4) ADD(kh + 3, 4, ROWS);
+  if (ROWS > 5) ADD(kh + 4, 5, ROWS);
 #undef ADD
   UNROLL for (int q = 0; q < ROWS; q++)
     UNROLL for (int n = 0; n < VECTORS; n++) {
       const int i = q * VECTORS + n;
-      store(out + q * s->stride + x + n * VL,
-            KERNELS == 2 ? gradient_vector(sum[i], sum[i + results], PART) : sum[i]);
+      store_result(out + q * s->stride + x + n * VL,
+                   KERNELS == 2 ? gradient_vector(sum[i], sum[i + results], PART) : sum[i], streams);
     }
 }
 
@@ -123,55 +148,70 @@ INLINE float filter_value(const fm_filter *s, const float *const *rows, const fl
 }
 
 INLINE void filter_row_group(const fm_filter *s, const float *const *rows, const float *weights, float bias,
-                             float *out, const int ROWS, const int VECTORS, const int KERNELS,
+                             float *out, const int ROWS, const int VECTORS, const int KERNELS, const int WIDTH,
                              const fm_gradient_part PART) {
+#define BLOCK(x, streams, VECTORS) \
+  filter_block(s, rows, weights, bias, x, out, streams, ROWS, VECTORS, KERNELS, WIDTH, PART)
   const int width = s->width;
+  /* All rows of a group are aligned at the same columns, or they are not streamed. The values before the first
+   * of these columns are part of an unaligned block too. */
+  const int streams = s->streams && width >= VL && s->stride % VL == 0;
   int x = 0;
-  for (; x + VECTORS * VL <= width; x += VECTORS * VL)
-    filter_block(s, rows, weights, bias, x, out, ROWS, VECTORS, KERNELS, PART);
-  for (; x + VL <= width; x += VL) filter_block(s, rows, weights, bias, x, out, ROWS, 1, KERNELS, PART);
+  if (streams) x = (int)(-((uintptr_t)out / sizeof(float)) % VL);
+  if (x > 0) BLOCK(0, 0, 1);
+  for (; x + VECTORS * VL <= width; x += VECTORS * VL) BLOCK(x, streams, VECTORS);
+  for (; x + VL <= width; x += VL) BLOCK(x, streams, 1);
   if (x == width) return;
   if (width >= VL) {
-    filter_block(s, rows, weights, bias, width - VL, out, ROWS, 1, KERNELS, PART);
+    BLOCK(width - VL, 0, 1);
     return;
   }
+#undef BLOCK
   for (int q = 0; q < ROWS; q++)
     for (x = 0; x < width; x++)
       out[q * s->stride + x] = filter_value(s, rows + q, weights, bias, x, KERNELS, PART);
 }
 
 INLINE void filter_rows(const fm_filter *s, const float *const *rows, const float *weights, float bias,
-                        float *out, const int VECTORS, const int LINE, const int KERNELS,
+                        float *out, const int VECTORS, const int LINE, const int KERNELS, const int WIDTH,
                         const fm_gradient_part PART) {
   int r = 0;
-  if (s->row_step == 1 && s->kernel_height >= FM_FILTER_ROWS - 1)
-    for (; r + FM_FILTER_ROWS <= s->height; r += FM_FILTER_ROWS)
-      filter_row_group(s, rows + r, weights, bias, out + r * s->stride, FM_FILTER_ROWS, VECTORS, KERNELS, PART);
-  if (s->row_step == 1 && s->kernel_height >= 2)
-    for (; r + 2 <= s->height; r += 2)
-      filter_row_group(s, rows + r, weights, bias, out + r * s->stride, 2, VECTORS, KERNELS, PART);
+#define GROUPS(count) \
+  if (s->row_step == 1 && s->kernel_height >= at_least(2, (count) - 1)) \
+    for (; r + (count) <= s->height; r += (count)) \
+      filter_row_group(s, rows + r, weights, bias, out + r * s->stride, count, VECTORS, KERNELS, WIDTH, PART)
+  if (FM_FILTER_ROWS > 4) GROUPS(FM_FILTER_ROWS);
+  GROUPS(FM_FILTER_ROWS < 4 ? FM_FILTER_ROWS : 4);
+  GROUPS(2);
+#undef GROUPS
   for (; r < s->height; r++)
     filter_row_group(s, rows + (size_t)r * s->row_step, weights, bias, out + r * s->stride, 1, LINE, KERNELS,
-                     PART);
+                     WIDTH, PART);
+  if (s->streams) end_streaming();
 }
 
 static void correlate_rows(const fm_filter *s, const float *const *rows, const float *weights, float bias,
                            float *out) {
-  filter_rows(s, rows, weights, bias, out, FM_FILTER_VECTORS, FM_FILTER_LINE, DENSE, FM_GRADIENT_LENGTH);
+  switch (s->kernel_width) {
+#define CASE(label, width) \
+  label: filter_rows(s, rows, weights, bias, out, FM_FILTER_VECTORS, FM_FILTER_LINE, DENSE, width, FM_GRADIENT_LENGTH); break;
+    CASE(case 3, 3) CASE(case 5, 5) CASE(case 7, 7) CASE(default, 0)
+#undef CASE
+  }
 }
 
 static void separable_rows(const fm_filter *s, const float *const *rows, const float *weights, float bias,
                            float *out) {
-  filter_rows(s, rows, weights, bias, out, FM_PRODUCT_VECTORS, FM_PRODUCT_VECTORS, 1, FM_GRADIENT_LENGTH);
+  filter_rows(s, rows, weights, bias, out, FM_PRODUCT_VECTORS, FM_PRODUCT_VECTORS, 1, 0, FM_GRADIENT_LENGTH);
 }
 
 static void separable_gradient(const fm_filter *s, const float *const *rows, const float *weights,
                                fm_gradient_part part, float *out) {
   enum { N = FM_PRODUCT_VECTORS / 2 };
   switch (part) {
-  case FM_GRADIENT_LENGTH: filter_rows(s, rows, weights, 0, out, N, N, 2, FM_GRADIENT_LENGTH); break;
-  case FM_GRADIENT_SUM: filter_rows(s, rows, weights, 0, out, N, N, 2, FM_GRADIENT_SUM); break;
-  case FM_GRADIENT_ANGLE: filter_rows(s, rows, weights, 0, out, N, N, 2, FM_GRADIENT_ANGLE); break;
+  case FM_GRADIENT_LENGTH: filter_rows(s, rows, weights, 0, out, N, N, 2, 0, FM_GRADIENT_LENGTH); break;
+  case FM_GRADIENT_SUM: filter_rows(s, rows, weights, 0, out, N, N, 2, 0, FM_GRADIENT_SUM); break;
+  case FM_GRADIENT_ANGLE: filter_rows(s, rows, weights, 0, out, N, N, 2, 0, FM_GRADIENT_ANGLE); break;
   }
 }
 

@@ -26,30 +26,33 @@ package enum GradientPart: Sendable, CaseIterable {
 ///
 /// Both filters' results exist for a few rows at a time only.
 ///
+/// - Parameter streams: whether results may go past the caches; unless told, where they are many.
 /// - Throws: as `filterPlanes`.
 package func gradientPlanes(
   _ input: Tensor, x: LinearFilter, y: LinearFilter, part: GradientPart, border: BorderMode?,
-  loops: InnerLoops = .best
+  loops: InnerLoops = .best, streams: Bool? = nil
 ) throws -> Tensor {
   precondition(x.size == y.size, "the filters of a gradient differ in size: \(x.size), \(y.size)")
   if input.shape.count == 0 { return input }
   if usesReferenceOnly { return try Reference.gradientPlanes(input, x: x, y: y, part: part, border: border) }
   let sweep = try HaloSweep(input.shape, window: x.size, border: border)
+  let streams = streams ?? sweep.outgrowsCaches
   return Tensor(shape: sweep.output) { buffer in
     guard let base = buffer.baseAddress else { return }
     let output = Shared(base)
     sweep.forEachTile(of: input) { tile in
-      fillGradient(tile, output.base + tile.place, x: x, y: y, part: part, loops: loops)
+      fillGradient(
+        tile, output.base + tile.place, x: x, y: y, part: part, streams: streams, loops: loops)
     }
   }
 }
 
 private func fillGradient(
   _ tile: HaloTile, _ output: UnsafeMutablePointer<Float>, x: LinearFilter, y: LinearFilter,
-  part: GradientPart, loops: InnerLoops
+  part: GradientPart, streams: Bool, loops: InnerLoops
 ) {
   if let xs = x.shortProduct(loops), let ys = y.shortProduct(loops), x.bias == 0, y.bias == 0 {
-    var job = fm_filter(kernel: x.size, results: tile.extent, stride: tile.rowLength)
+    var job = fm_filter(kernel: x.size, results: tile.extent, stride: tile.rowLength, streams: streams)
     loops.table.pointee.separable_gradient(
       &job, tile.rows, xs.row + ys.row + xs.column + ys.column, part.code, output)
     return

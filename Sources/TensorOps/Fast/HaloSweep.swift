@@ -39,6 +39,10 @@ struct HaloSweep {
     strips = Self.strips(input.width, plane.width, window, edges, border)
   }
 
+  /// Whether the results are so many that no cache holds them until they are read: writing past the caches then
+  /// costs nothing later, and saves reading every cache line before it is written.
+  var outgrowsCaches: Bool { output.count > Self.cachedResults }
+
   /// Calls `body` with tiles that together hold every result once, on several threads.
   ///
   /// - Parameter input: of the shape that the sweep was made for.
@@ -112,6 +116,9 @@ extension HaloSweep {
   /// Rows of results in a band, or the height of a taller window: enough for the rows around a band, which the
   /// next one reads again, to weigh little.
   private static let bandRows = 48
+
+  /// Floats of a result that may still be in a cache when it is read: 64 MiB.
+  private static let cachedResults = 1 << 24
 
   /// Floats of the rows that a window moving along a strip reads and writes: 512 KiB, half of a second cache.
   private static let stripBudget = 1 << 17

@@ -10,21 +10,23 @@ extension LinearFilter {
   /// - Parameters:
   ///   - output: where the tile's first result goes.
   ///   - stride: from one row of results to the next.
+  ///   - streams: whether the results may go past the caches.
   func fill(
-    _ tile: HaloTile, _ output: UnsafeMutablePointer<Float>, stride: Int, loops: InnerLoops
+    _ tile: HaloTile, _ output: UnsafeMutablePointer<Float>, stride: Int, streams: Bool = false,
+    loops: InnerLoops
   ) {
     switch form {
     case .dense(let weights):
-      loops.correlate(tile.rows, weights, size, bias, tile.extent, output, stride)
+      loops.correlate(tile.rows, weights, size, bias, tile.extent, output, stride, streams: streams)
     case .sparse(let taps):
       var job = fm_filter(kernel: size, results: tile.extent, stride: stride)
       loops.table.pointee.weigh_taps(&job, tile.rows, taps, Int32(taps.count), bias, output)
     case .separable(let weights):
       if let product = weights.shortProduct(loops) {
-        var job = fm_filter(kernel: size, results: tile.extent, stride: stride)
+        var job = fm_filter(kernel: size, results: tile.extent, stride: stride, streams: streams)
         loops.table.pointee.separable_rows(&job, tile.rows, product.row + product.column, bias, output)
       } else {
-        fill(tile, weights, output, stride, loops)
+        fill(tile, weights, output, stride, streams, loops)
       }
     }
   }
@@ -32,7 +34,7 @@ extension LinearFilter {
   /// Down the columns, some rows at a time, then along the rows that this gave.
   private func fill(
     _ tile: HaloTile, _ weights: SeparableWeights, _ output: UnsafeMutablePointer<Float>, _ stride: Int,
-    _ loops: InnerLoops
+    _ streams: Bool, _ loops: InnerLoops
   ) {
     let terms = weights.columns.count
     let length = wholeVectors(tile.extent.width + size.width - 1)
@@ -49,7 +51,7 @@ extension LinearFilter {
         }
         loops.correlate(
           list, weights.rows, Extent(height: terms, width: size.width), bias, part.extent,
-          output + first * stride, stride, rowStep: terms)
+          output + first * stride, stride, rowStep: terms, streams: streams)
       }
     }
   }
@@ -64,17 +66,20 @@ extension InnerLoops {
 
   fileprivate func correlate(
     _ rows: UnsafePointer<UnsafePointer<Float>?>, _ weights: [Float], _ kernel: Extent, _ bias: Float,
-    _ results: Extent, _ output: UnsafeMutablePointer<Float>, _ stride: Int, rowStep: Int = 1
+    _ results: Extent, _ output: UnsafeMutablePointer<Float>, _ stride: Int, rowStep: Int = 1,
+    streams: Bool = false
   ) {
-    var job = fm_filter(kernel: kernel, results: results, stride: stride, rowStep: rowStep)
+    var job = fm_filter(
+      kernel: kernel, results: results, stride: stride, rowStep: rowStep, streams: streams)
     table.pointee.correlate_rows(&job, rows, weights, bias, output)
   }
 }
 
 extension fm_filter {
-  init(kernel: Extent, results: Extent, stride: Int, rowStep: Int = 1) {
+  init(kernel: Extent, results: Extent, stride: Int, rowStep: Int = 1, streams: Bool = false) {
     self.init(
       kernel_height: Int32(kernel.height), kernel_width: Int32(kernel.width), row_step: Int32(rowStep),
-      width: Int32(results.width), height: Int32(results.height), stride: stride)
+      width: Int32(results.width), height: Int32(results.height), stride: stride,
+      streams: streams ? 1 : 0)
   }
 }

@@ -22,17 +22,22 @@ public func filterPlanes(
 }
 
 /// The same for a filter whose form is known already, such as a separable one.
+///
+/// - Parameter streams: whether results may go past the caches; unless told, where they are many.
 package func filterPlanes(
-  _ input: Tensor, _ filter: LinearFilter, border: BorderMode?, loops: InnerLoops = .best
+  _ input: Tensor, _ filter: LinearFilter, border: BorderMode?, loops: InnerLoops = .best,
+  streams: Bool? = nil
 ) throws -> Tensor {
   if input.shape.count == 0 { return input }
   if usesReferenceOnly { return try Reference.filterPlanes(input, filter, border: border) }
   let sweep = try HaloSweep(input.shape, window: filter.size, border: border)
+  let streams = streams ?? sweep.outgrowsCaches
   return Tensor(shape: sweep.output) { buffer in
     guard let base = buffer.baseAddress else { return }
     let output = Shared(base)
     sweep.forEachTile(of: input) { tile in
-      filter.fill(tile, output.base + tile.place, stride: tile.rowLength, loops: loops)
+      filter.fill(
+        tile, output.base + tile.place, stride: tile.rowLength, streams: streams, loops: loops)
     }
   }
 }

@@ -45,6 +45,9 @@ INLINE V gradient_vector(V x, V y, const fm_gradient_part PART) {
  * Dense weights: [kernel_height][kernel_width]. Separable ones: all rows, then all columns. */
 #define DENSE 0
 
+/* Vectors of four floats fill a cache line so slowly that nothing is won by streaming them. */
+enum { STREAMS = VL > 4 };
+
 /* Results that are wanted soon stay in the caches. Others go past them, in whole aligned vectors, which saves
  * reading every cache line before it is written. */
 INLINE void store_result(float *out, V result, int streams) {
@@ -155,7 +158,7 @@ INLINE void filter_row_group(const fm_filter *s, const float *const *rows, const
   const int width = s->width;
   /* All rows of a group are aligned at the same columns, or they are not streamed. The values before the first
    * of these columns are part of an unaligned block too. */
-  const int streams = s->streams && width >= VL && s->stride % VL == 0;
+  const int streams = STREAMS && s->streams && width >= VL && s->stride % VL == 0;
   int x = 0;
   if (streams) x = (int)(-((uintptr_t)out / sizeof(float)) % VL);
   if (x > 0) BLOCK(0, 0, 1);
@@ -187,7 +190,7 @@ INLINE void filter_rows(const fm_filter *s, const float *const *rows, const floa
   for (; r < s->height; r++)
     filter_row_group(s, rows + (size_t)r * s->row_step, weights, bias, out + r * s->stride, 1, LINE, KERNELS,
                      WIDTH, PART);
-  if (s->streams) end_streaming();
+  if (STREAMS && s->streams) end_streaming();
 }
 
 static void correlate_rows(const fm_filter *s, const float *const *rows, const float *weights, float bias,

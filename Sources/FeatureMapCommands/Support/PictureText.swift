@@ -12,7 +12,7 @@ func textChunks(title: String, shape: Shape?, scale: String?, source: String?) -
   return chunks
 }
 
-/// Writes a drawn picture as PNG or JPEG, told by its name; several threads pack it.
+/// Writes a drawn picture as PNG or JPEG, told by its name.
 func save(
   _ image: RasterImage, to path: String, title: String, shape: Shape? = nil, scale: String? = nil,
   source: String? = nil
@@ -20,19 +20,7 @@ func save(
   try OutputPlace.prepare(path)
   var options = ImageOptions()
   options.png.text = textChunks(title: title, shape: shape, scale: scale, source: source)
-  let writer = try ImageWriter(
-    path, layout: image.layout, format: path == standardStreamPath ? .png : nil, options: options)
-  let strips = stride(from: 0, to: image.height, by: writer.rowsPerStrip).map {
-    $0..<min($0 + writer.rowsPerStrip, image.height)
-  }
-  try inOrder(count: strips.count) {
-    strips[$0]
-  } work: { _, rows in
-    try writer.encode(image.rows(rows), firstRow: rows.lowerBound)
-  } collect: {
-    try writer.append($0)
-  }
-  try writer.finish()
+  try saveImage(image, to: path, format: path == standardStreamPath ? .png : nil, options: options)
 }
 
 /// Checks before any work that a drawn picture can go where it shall.

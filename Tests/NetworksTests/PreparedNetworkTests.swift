@@ -109,7 +109,7 @@ struct PreparedNetworkTests {
   }
 
   /// Gradients by the program, of sixteen examples and of a part of a tile.
-  private func gradients(_ network: Network, _ shape: Shape) throws {
+  private func gradients(_ network: Network, _ shape: Shape, loops: InnerLoops = .best) throws {
     let program = try TileProgram(network, input: shape)
     let memory = TileMemory(TilePlan(program, .lanes, training: true), of: program)
     let weights = network.weights.flatMap(\.values)
@@ -119,10 +119,10 @@ struct PreparedNetworkTests {
       let expected = try network.gradients(for: input) { _ in factors }
       var sums = [Float](repeating: 0, count: weights.count)
       let tile = TensorTile(0, of: examples)
-      tile.pack(input.values, size: shape.count, into: memory.input, .best)
-      _ = try program.forward(memory, weights: weights)
-      tile.pack(factors.values, size: program.outputShape.count, into: memory.outputGradient, .best)
-      try program.backward(memory, weights: weights, into: &sums)
+      tile.pack(input.values, size: shape.count, into: memory.input, loops)
+      _ = try program.forward(memory, weights: weights, loops: loops)
+      tile.pack(factors.values, size: program.outputShape.count, into: memory.outputGradient, loops)
+      try program.backward(memory, weights: weights, into: &sums, loops: loops)
       expectClose(sums, expected.flatMap { $0 }, tolerance: 2e-4, "\(examples) examples")
     }
   }
@@ -135,6 +135,59 @@ struct PreparedNetworkTests {
   @Test("gradients are those of layer by layer: a branching network")
   func branchingGradients() throws {
     try gradients(try branchingNetwork(), Shape(channels: 1, height: 6, width: 6))
+  }
+
+  /// Correlation, activation and averages of 2x2, which are done together, behind a layer that needs a gradient.
+  private func pooledNetwork(_ activation: Activation?, groups: Int, bias: Bool, pool: Pooling2D) throws
+    -> Network
+  {
+    var generator = SplitMix64(seed: 7)
+    let first = Convolution2D(inputChannels: 1, outputChannels: 4, kernelSize: Extent(1), using: &generator)
+    let layer = Convolution2D(
+      inputChannels: 4, outputChannels: 6, kernelSize: Extent(height: 3, width: 5), padding: .same,
+      groups: groups, bias: bias, using: &generator)
+    var chain: [(String, any Kernel)] = [("first", first), ("conv", layer)]
+    if let activation { chain.append(("act", ActivationLayer(activation))) }
+    chain += [("pool", pool), ("flatten", Flatten())]
+    return try Network(name: "n", chain: chain)
+  }
+
+  @Test(
+    "gradients are those of layer by layer: correlation, activation and pooling in one",
+    arguments: InnerLoops.available.map(\.name), [nil, .sigmoid, .relu, .tanh] as [Activation?])
+  func pooledGradients(set: String, activation: Activation?) throws {
+    let loops = try #require(InnerLoops(named: set))
+    for (groups, bias) in [(1, true), (2, false)] {
+      for pool in [Pooling2D(.average, kernelSize: 2), Pooling2D(.max, kernelSize: 2)] {
+        let network = try pooledNetwork(activation, groups: groups, bias: bias, pool: pool)
+        try check(network, Shape(channels: 1, height: 6, width: 8))
+        try gradients(network, Shape(channels: 1, height: 6, width: 8), loops: loops)
+        try gradients(network, Shape(channels: 1, height: 7, width: 9), loops: loops)
+      }
+    }
+  }
+
+  @Test(
+    "a correlation with its activation and pooling is one step, unless another layer reads what lies between")
+  func fusedSteps() throws {
+    let shape = Shape(channels: 1, height: 6, width: 6)
+    let network = try pooledNetwork(.relu, groups: 1, bias: true, pool: Pooling2D(.average, kernelSize: 2))
+    #expect(try TileProgram(network, input: shape).steps.map(\.layer) == ["first", "conv"])
+    var generator = SplitMix64(seed: 1)
+    let layer = Convolution2D(inputChannels: 1, outputChannels: 2, kernelSize: Extent(3), using: &generator)
+    let shared = try Network(
+      name: "n",
+      nodes: [
+        .init("conv", layer, inputs: [Network.inputName]),
+        .init("relu", ActivationLayer(.relu), inputs: ["conv"]),
+        .init("pool", Pooling2D(.average, kernelSize: 2), inputs: ["relu"]),
+        .init("again", Pooling2D(.average, kernelSize: 2), inputs: ["relu"]),
+        .init("sum", Add(), inputs: ["pool", "again"]), .init("flatten", Flatten(), inputs: ["sum"]),
+      ])
+    #expect(
+      try TileProgram(shared, input: shape).steps.map(\.layer) == ["conv", "pool", "again", "sum"])
+    try check(shared, shape)
+    try gradients(shared, shape)
   }
 
   @Test("gradients are those of layer by layer: a layer that knows no tiles")

@@ -90,7 +90,8 @@ package struct TileProgram: Sendable {
     let value = valueCounts.count
     steps.append(
       Step(
-        layer: node.name, lastLayer: node.name, operation: operation, inputs: inputs, output: value, weights: weightCount,
+        layer: node.name, lastLayer: node.name, operation: operation, inputs: inputs, output: value,
+        weights: weightCount,
         bias: arrays.count > 1 ? weightCount + arrays[0].values.count : nil))
     valueCounts.append(operation.outputShape.count)
     learns.append(!arrays.isEmpty || inputs.contains { learns[$0] })

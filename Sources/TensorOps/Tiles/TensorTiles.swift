@@ -37,7 +37,8 @@ extension TileOperation {
       try withScratch(keptCount(.single)) { kept in
         for n in 0..<shape.batch {
           let values = TileValues(
-            input: x + n * shape.exampleCount, output: y + n * outputShape.count, scratch: scratch, kept: kept)
+            input: x + n * shape.exampleCount, output: y + n * outputShape.count, scratch: scratch, kept: kept
+          )
           try forward(values, weights, TileRun(.single, loops: loops))
         }
       }

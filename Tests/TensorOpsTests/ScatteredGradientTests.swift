@@ -1,0 +1,57 @@
+import TensorCore
+import TestSupport
+import Testing
+
+@testable import TensorOps
+
+/// Along rows the gradient of the input is scattered block by block, for kernel widths of their own.
+@Suite("Gradients scattered along rows")
+struct ScatteredGradientTests {
+  @Test(
+    "rows of one block, of several and of a block and a rest give the reference's sums exactly",
+    arguments: instructionSets, [1, 2, 3, 5, 7, 8])
+  func rows(set: String, kernel: Int) throws {
+    var seed: UInt64 = 1
+    for width in [1, 10, 14, 16, 33] {
+      for (inputs, outputs) in [(1, 1), (2, 9)] {
+        let padding = Edges(
+          top: 1, bottom: 0, left: seed % 3 == 0 ? 0 : min(2, kernel - 1), right: kernel / 2)
+        let options = CorrelationOptions(
+          stride: Extent(height: 1 + Int(seed % 2), width: 1), padding: padding,
+          dilation: Extent(height: 1 + Int(seed % 3), width: 1))
+        let shape = Shape(
+          batch: 8, channels: inputs, height: 5, width: width + kernel - 1 - padding.horizontal)
+        guard shape.width > 0 else { continue }
+        let weightShape = Shape(batch: outputs, channels: inputs, height: 2, width: kernel)
+        let weight = Tensor.integers(weightShape, seed: seed)
+        let output = try options.outputShape(input: shape, weight: weight.shape)
+        #expect(output.width == width)
+        let gradient = Tensor.integers(output, seed: seed + 1)
+        let input = Tensor(shape: shape)
+        let expected = try Reference.crossCorrelationGradients(
+          gradient, input: input, weight: weight, options: options)
+        let result = try crossCorrelationGradients(
+          gradient, input: input, weight: weight, options: options, needsInput: true, loops: try loops(set))
+        #expect(result.input == expected.input, "\(width) wide, \(inputs) to \(outputs) channels, \(options)")
+        seed += 1
+      }
+    }
+  }
+
+  @Test("rows are summed in their order, the goal may be one of them", arguments: instructionSets)
+  func sums(set: String) throws {
+    for count in [0, 1, 5, 64, 131] {
+      var rows = (0..<5).map { Tensor.random(Shape(channels: 1, height: 1, width: count), seed: $0).values }
+      let expected = (0..<count).map { i in rows.reduce(Float(0)) { $0 + $1[i] } }
+      let pointers = rows.map { row in
+        let memory = UnsafeMutablePointer<Float>.allocate(capacity: count + 1)
+        memory.initialize(from: row, count: count)
+        return memory
+      }
+      sumRows(pointers.map { UnsafePointer($0) }, count: count, into: pointers[0], loops: try loops(set))
+      rows[0] = Array(UnsafeBufferPointer(start: pointers[0], count: count))
+      #expect(rows[0] == expected)
+      for pointer in pointers { pointer.deallocate() }
+    }
+  }
+}

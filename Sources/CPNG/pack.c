@@ -64,6 +64,12 @@ static uint64_t magnitude(const uint8_t *bytes, size_t count) {
 /* Writes the filter's number and the filtered bytes to `out`; `scratch` holds as many. */
 static void filter_best(const uint8_t *row, const uint8_t *above, uint8_t *out, uint8_t *scratch, size_t count,
                         size_t first) {
+  /* Enlarged pictures and drawings repeat rows: nothing is left of one that is as the row above it. */
+  if (above && memcmp(row, above, count) == 0) {
+    out[0] = magnitude(row, count) == 0 ? filter_none : filter_up;
+    memset(out + 1, 0, count);
+    return;
+  }
   uint64_t least = UINT64_MAX;
   int last = above ? filter_paeth : filter_sub;
   for (int filter = filter_none; filter <= last; filter++) {

@@ -5,6 +5,7 @@ public func fileName(of path: String) -> String {
   guard let last = path.utf8.lastIndex(where: { $0 != slash }) else { return path }
   let rest = path.utf8[...last]
   let start = rest.lastIndex(of: slash).map(path.utf8.index(after:)) ?? path.startIndex
+  if start == path.startIndex, rest.endIndex == path.endIndex { return path }
   return String(Substring(rest[start...]))
 }
 

@@ -90,7 +90,8 @@ package struct TileProgram: Sendable {
     let value = valueCounts.count
     steps.append(
       Step(
-        layer: node.name, lastLayer: node.name, operation: operation, inputs: inputs, output: value, weights: weightCount,
+        layer: node.name, lastLayer: node.name, operation: operation, inputs: inputs, output: value,
+        weights: weightCount,
         bias: arrays.count > 1 ? weightCount + arrays[0].values.count : nil))
     valueCounts.append(operation.outputShape.count)
     learns.append(!arrays.isEmpty || inputs.contains { learns[$0] })
@@ -123,12 +124,15 @@ extension TileProgram {
   /// The gradients of the weights, from that of the output at `memory.outputGradient`, after `forward` on the
   /// same memory.
   ///
-  /// - Parameter gradients: `weightCount` floats; the tile's share is added.
+  /// - Parameters:
+  ///   - gradients: `weightCount` floats; the tile's share is added, at the latest with the last tile's.
+  ///   - tile: counts the tiles whose gradients are added to the same memory, from 0.
+  ///   - isLast: whether it is the last of them.
   package func backward(
     _ memory: TileMemory, weights: UnsafePointer<Float>, into gradients: UnsafeMutablePointer<Float>,
-    loops: InnerLoops = .best
+    tile: Int = 0, isLast: Bool = true, loops: InnerLoops = .best
   ) throws {
-    let run = TileRun(memory.plan.layout, loops: loops)
+    let run = TileRun(memory.plan.layout, loops: loops, tile: tile, isLast: isLast)
     var written: Set<Int> = [output]
     for (index, step) in steps.enumerated().reversed() where learns[step.output] {
       guard written.contains(step.output) else { continue }

@@ -4,11 +4,10 @@ import TensorOps
 
 /// Computes the gradients of a batch, its parts by several threads. Memory is kept from batch to batch.
 final class BatchGradients: Sendable {
-  /// Examples that one thread works on at a time: eight parts for small batches, so that there is work for several
-  /// threads, more for large ones, but never so many that the sums of their gradients take long.
+  /// Examples that one thread works on at a time: so many that a large batch needs no memory for the gradients of
+  /// more than 32 parts.
   private static func partSize(_ batch: Int) -> Int {
-    let tiles = TensorTile.count(batch)
-    return max(4, min(tiles / 8, 8), (tiles + 31) / 32) * TileLayout.lanes.examples
+    max(4, (TensorTile.count(batch) + 31) / 32) * TileLayout.lanes.examples
   }
 
   /// Weights that one thread changes at a time.
@@ -99,7 +98,7 @@ final class BatchGradients: Sendable {
     var total = Result()
     try memory.with { memory in
       try weights.withPointer { weights in
-        for start in stride(from: indices.startIndex, to: indices.endIndex, by: size) {
+        for (place, start) in stride(from: indices.startIndex, to: indices.endIndex, by: size).enumerated() {
           let tile = indices[start..<min(start + size, indices.endIndex)]
           data.load(tile, into: memory.input, augmentation, using: &generator)
           let logits = try program.forward(memory, weights: weights)
@@ -110,7 +109,8 @@ final class BatchGradients: Sendable {
           }
           total.loss += part.loss
           total.correct += part.correct
-          try program.backward(memory, weights: weights, into: goal)
+          try program.backward(
+            memory, weights: weights, into: goal, tile: place, isLast: tile.endIndex == indices.endIndex)
         }
       }
     }

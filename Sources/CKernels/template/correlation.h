@@ -248,14 +248,18 @@ INLINE void scatter_input_gradient(const fm_correlation *s, const float *dy, con
         float *line = dx + ((size_t)c * height + y - top) * width * L;
         if (o == 0) memset(line, 0, width * L * sizeof(float));
         const float *gradient = dy + o * plane, *w = weight + o * taps + c * window;
-        for (int x = 0; x < s->output_width; x += pixels) switch (at_most(pixels, s->output_width - x)) {
-#define CASE(n)                                                                                           \
-  case n:                                                                                                 \
-    scatter_block(s, gradient, w, outputs, line - (ptrdiff_t)left * L, y, x, left, right,                 \
-                  at_most(n, FM_SCATTER_SUMS - KW + 1), KW);                                              \
-    break;
-          FM_EACH_SIZE(CASE) CASE(7) CASE(8) CASE(9) CASE(10) CASE(11) CASE(12) CASE(13) CASE(14) CASE(15)
-#undef CASE
+        int x = 0;
+        while (x < s->output_width) {
+          const int count = at_most(pixels, s->output_width - x);
+          /* Sizes without a case of their own fall through to smaller ones. */
+#define TRY(n)                                                                                               \
+  if (n + KW - 1 <= FM_SCATTER_SUMS && count >= n) {                                                         \
+    scatter_block(s, gradient, w, outputs, line - (ptrdiff_t)left * L, y, x, left, right, n, KW);            \
+    x += n;                                                                                                  \
+    continue;                                                                                                \
+  }
+          TRY(14) TRY(12) TRY(10) TRY(8) TRY(7) TRY(5) TRY(4) TRY(2) TRY(1)
+#undef TRY
         }
       }
     }

@@ -20,20 +20,19 @@ INLINE void multiply_block(int k, const float *a, size_t a_row, size_t a_column,
     UNROLL for (int n = 0; n < NB; n++) store(c + m * c_row + n * VL, sum[m * NB + n]);
 }
 
-INLINE void multiply_rows(int n, int k, const float *a, size_t a_row, size_t a_column, const float *b,
+/* NB vectors of every row: the part of B that they meet stays in the nearest cache. */
+INLINE void multiply_columns(int m, int k, const float *a, size_t a_row, size_t a_column, const float *b,
+                             size_t b_row, float *c, size_t c_row, const int NB) {
+  int i = 0;
+  for (; i + FM_ROWS <= m; i += FM_ROWS)
+    multiply_block(k, a + i * a_row, a_row, a_column, b, b_row, c + i * c_row, c_row, FM_ROWS, NB);
+  for (; i < m; i++) multiply_block(k, a + i * a_row, a_row, a_column, b, b_row, c + i * c_row, c_row, 1, NB);
+}
+
+/* The last columns, which fill no vector: four at a time, then one by one. */
+INLINE void multiply_rest(int n, int k, const float *a, size_t a_row, size_t a_column, const float *b,
                           size_t b_row, float *c, size_t c_row, const int MB) {
-  const int columns = even_block(n / VL, FM_COLUMNS);
   int j = 0;
-  while (j + VL <= n) {
-    const int rest = (n - j) / VL, count = at_most(rest, columns);
-    switch (count) {
-#define CASE(n) \
-  case n: multiply_block(k, a, a_row, a_column, b + j, b_row, c + j, c_row, MB, at_most(n, FM_COLUMNS)); break;
-      CASE(1) CASE(2) CASE(3) CASE(4) CASE(5)
-#undef CASE
-    }
-    j += count * VL;
-  }
   for (; j + 4 <= n; j += 4) {
     V4 sum[FM_ROWS];
     UNROLL for (int m = 0; m < MB; m++) sum[m] = load4(c + m * c_row + j);
@@ -53,10 +52,24 @@ INLINE void multiply_rows(int n, int k, const float *a, size_t a_row, size_t a_c
 
 static void matrix_multiply_add(int32_t m, int32_t n, int32_t k, const float *a, size_t a_row,
                                 size_t a_column, const float *b, size_t b_row, float *c, size_t c_row) {
+  const int columns = even_block(n / VL, FM_COLUMNS);
+  int j = 0;
+  while (j + VL <= n) {
+    const int count = at_most((n - j) / VL, columns);
+    switch (count) {
+#define CASE(n) \
+  case n: multiply_columns(m, k, a, a_row, a_column, b + j, b_row, c + j, c_row, at_most(n, FM_COLUMNS)); break;
+      CASE(1) CASE(2) CASE(3) CASE(4) CASE(5)
+#undef CASE
+    }
+    j += count * VL;
+  }
+  if (j == n) return;
   int i = 0;
   for (; i + FM_ROWS <= m; i += FM_ROWS)
-    multiply_rows(n, k, a + i * a_row, a_row, a_column, b, b_row, c + i * c_row, c_row, FM_ROWS);
-  for (; i < m; i++) multiply_rows(n, k, a + i * a_row, a_row, a_column, b, b_row, c + i * c_row, c_row, 1);
+    multiply_rest(n - j, k, a + i * a_row, a_row, a_column, b + j, b_row, c + i * c_row + j, c_row, FM_ROWS);
+  for (; i < m; i++)
+    multiply_rest(n - j, k, a + i * a_row, a_row, a_column, b + j, b_row, c + i * c_row + j, c_row, 1);
 }
 
 /* OB outputs for sixteen examples: y[o] = bias[o] + sum over i of a[o * a_row + i * a_column] * x[i]. */

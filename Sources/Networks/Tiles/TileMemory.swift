@@ -21,7 +21,7 @@ package struct TilePlan: Sendable {
     var room = Room()
     // First of all, because every step needs it: gaps come and go.
     scratch = room.place(program.steps.map { $0.operation.scratchCount(layout) }.max() ?? 0)
-    let keptCounts = program.steps.map { $0.operation.keptCount(layout) }
+    let keptCounts = program.steps.map { $0.operation.keptCount(layout, training: training) }
     if training {
       kept = keptCounts.map { room.place($0) }
     } else {

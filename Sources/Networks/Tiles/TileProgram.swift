@@ -124,12 +124,15 @@ extension TileProgram {
   /// The gradients of the weights, from that of the output at `memory.outputGradient`, after `forward` on the
   /// same memory.
   ///
-  /// - Parameter gradients: `weightCount` floats; the tile's share is added.
+  /// - Parameters:
+  ///   - gradients: `weightCount` floats; the tile's share is added, at the latest with the last tile's.
+  ///   - tile: counts the tiles whose gradients are added to the same memory, from 0.
+  ///   - isLast: whether it is the last of them.
   package func backward(
     _ memory: TileMemory, weights: UnsafePointer<Float>, into gradients: UnsafeMutablePointer<Float>,
-    loops: InnerLoops = .best
+    tile: Int = 0, isLast: Bool = true, loops: InnerLoops = .best
   ) throws {
-    let run = TileRun(memory.plan.layout, loops: loops)
+    let run = TileRun(memory.plan.layout, loops: loops, tile: tile, isLast: isLast)
     var written: Set<Int> = [output]
     for (index, step) in steps.enumerated().reversed() where learns[step.output] {
       guard written.contains(step.output) else { continue }

@@ -30,7 +30,7 @@ package struct CorrelationOperation: TileOperation {
   }
 
   /// The padded input.
-  package func keptCount(_ layout: TileLayout) -> Int {
+  package func keptCount(_ layout: TileLayout, training: Bool) -> Int {
     layout == .lanes && isPadded ? plan.groups * paddedCount : 0
   }
 

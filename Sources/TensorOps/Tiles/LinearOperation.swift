@@ -22,7 +22,14 @@ package struct LinearOperation: TileOperation {
     return both
   }
 
-  package func scratchCount(_ layout: TileLayout) -> Int { inputs * layout.examples }
+  /// Tiles whose products for the gradient of the weight are summed at once: that gradient is large, and going over
+  /// it for every tile would take as long as the products.
+  private static let tilesTogether = 4
+
+  /// The inputs of these tiles, a row for each example, and the gradients of the outputs, a column for each.
+  package func keptCount(_ layout: TileLayout, training: Bool) -> Int {
+    training ? Self.tilesTogether * layout.examples * (inputs + outputs) : 0
+  }
 
   package func forward(_ values: TileValues, _ weights: TileWeights, _ run: TileRun) {
     let y = values.output
@@ -65,14 +72,27 @@ package struct LinearOperation: TileOperation {
     let lanes = InnerLoops.lanes
     let dy = gradients.output
     activation?.gradient(values.output, dy, dy, count: outputs * lanes, run.table)
-    // Weights are many: the inputs are turned, [inputs][16] to [16][inputs], so that the weights need not be.
-    run.table.unpack_lanes(values.input, inputs, inputs, Int32(lanes), values.scratch)
-    run.table.matrix_multiply_add(
-      Int32(outputs), Int32(inputs), Int32(lanes), dy, lanes, 1, values.scratch, inputs, gradients.weight,
-      inputs)
+    addWeightGradient(values, dy, gradients.weight, run)
     if let bias = gradients.bias { run.table.add_row_sums(dy, Int32(outputs), lanes, bias) }
     if let dx = gradients.input {
       run.table.multiply_lanes(Int32(inputs), Int32(outputs), weights.weight, 1, inputs, dy, nil, dx)
     }
+  }
+
+  private func addWeightGradient(
+    _ values: TileValues, _ dy: UnsafePointer<Float>, _ goal: UnsafeMutablePointer<Float>, _ run: TileRun
+  ) {
+    let lanes = InnerLoops.lanes
+    let examples = Self.tilesTogether * lanes
+    let first = run.tile % Self.tilesTogether * lanes
+    let rows = values.kept
+    let columns = rows + examples * inputs
+    run.table.unpack_lanes(values.input, inputs, inputs, Int32(lanes), rows + first * inputs)
+    for output in 0..<outputs {
+      (columns + output * examples + first).update(from: dy + output * lanes, count: lanes)
+    }
+    guard run.isLast || first + lanes == examples else { return }
+    run.table.matrix_multiply_add(
+      Int32(outputs), Int32(inputs), Int32(first + lanes), columns, examples, 1, rows, inputs, goal, inputs)
   }
 }

@@ -20,11 +20,13 @@ struct PooledCorrelationOperation: TileOperation {
   func scratchCount(_ layout: TileLayout) -> Int { correlation.scratchCount(layout) }
 
   /// What the correlation keeps, then its output.
-  func keptCount(_ layout: TileLayout) -> Int {
+  func keptCount(_ layout: TileLayout, training: Bool) -> Int {
     placeOfOutput(layout) + correlation.outputShape.count * layout.examples
   }
 
-  private func placeOfOutput(_ layout: TileLayout) -> Int { (correlation.keptCount(layout) + 15) / 16 * 16 }
+  private func placeOfOutput(_ layout: TileLayout) -> Int {
+    (correlation.keptCount(layout, training: true) + 15) / 16 * 16
+  }
 
   func forward(_ values: TileValues, _ weights: TileWeights, _ run: TileRun) {
     var inner = values

@@ -34,7 +34,7 @@ extension TileOperation {
     _ loops: InnerLoops
   ) throws {
     try withScratch(scratchCount(.single)) { scratch in
-      try withScratch(keptCount(.single)) { kept in
+      try withScratch(keptCount(.single, training: false)) { kept in
         for n in 0..<shape.batch {
           let values = TileValues(
             input: x + n * shape.exampleCount, output: y + n * outputShape.count, scratch: scratch, kept: kept
@@ -127,7 +127,7 @@ extension TileOperation {
     try withScratch(inputCount * InnerLoops.lanes) { input in
       try withScratch(outputShape.count * InnerLoops.lanes) { output in
         try withScratch(scratchCount(.lanes)) { scratch in
-          try withScratch(keptCount(.lanes)) { kept in
+          try withScratch(keptCount(.lanes, training: true)) { kept in
             try body(input, TileValues(input: input, output: output, scratch: scratch, kept: kept))
           }
         }

@@ -12,13 +12,15 @@ package protocol TileOperation: Sendable {
   /// Floats of working memory that a call needs.
   func scratchCount(_ layout: TileLayout) -> Int
 
-  /// Floats that `forward` leaves for `backward`.
-  func keptCount(_ layout: TileLayout) -> Int
+  /// Floats that `forward` leaves for `backward`, and `backward` for the next tile.
+  ///
+  /// - Parameter training: whether there is a way back.
+  func keptCount(_ layout: TileLayout, training: Bool) -> Int
 
   /// Writes the output.
   func forward(_ values: TileValues, _ weights: TileWeights, _ run: TileRun) throws
 
-  /// Adds to the gradients of the weights and writes those of the inputs. Works on `.lanes` only; lanes
+  /// Adds to the gradients of the weights, at the latest with the last tile, and writes those of the inputs. Works on `.lanes` only; lanes
   /// without an example must hold zeros in the output's gradient.
   ///
   /// - Parameter values: what `forward` was called with, and what it wrote.
@@ -34,7 +36,7 @@ package protocol TileOperation: Sendable {
 
 extension TileOperation {
   package func scratchCount(_ layout: TileLayout) -> Int { 0 }
-  package func keptCount(_ layout: TileLayout) -> Int { 0 }
+  package func keptCount(_ layout: TileLayout, training: Bool) -> Int { 0 }
   package func followed(by activation: Activation) -> (any TileOperation)? { nil }
   package func followed(by pooling: PoolingOperation) -> (any TileOperation)? { nil }
 }
@@ -53,10 +55,16 @@ package enum TileLayout: Sendable {
 package struct TileRun: Sendable {
   package let layout: TileLayout
   package let loops: InnerLoops
+  /// Backwards: counts the tiles whose gradients of the weights are summed in the same memory, from 0.
+  package let tile: Int
+  /// Backwards: whether it is the last of them.
+  package let isLast: Bool
 
-  package init(_ layout: TileLayout, loops: InnerLoops) {
+  package init(_ layout: TileLayout, loops: InnerLoops, tile: Int = 0, isLast: Bool = true) {
     self.layout = layout
     self.loops = loops
+    self.tile = tile
+    self.isLast = isLast
   }
 
   var table: fm_kernels { loops.table.pointee }
@@ -71,7 +79,8 @@ package struct TileValues {
   package var output: UnsafeMutablePointer<Float>
   /// `scratchCount` floats of any content, aligned to a cache line.
   package var scratch: UnsafeMutablePointer<Float>
-  /// `keptCount` floats, aligned as well: of any content before `forward`, and untouched from there to `backward`.
+  /// `keptCount` floats, aligned as well: of any content before `forward`, and
+  /// untouched from there to `backward`, and from one tile to the next.
   package var kept: UnsafeMutablePointer<Float>
 
   package init(

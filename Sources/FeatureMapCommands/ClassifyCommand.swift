@@ -63,7 +63,7 @@ struct ClassifyCommand: ParsableCommand {
     if let explainInput { try Self.checkFolder(explainInput, files) }
     let classifier = BatchClassifier(
       model: model, modelName: self.model.model, top: top, invert: invert,
-      preparation: prepare, reading: reading, saveInput: saveInput, explainInput: explainInput)
+      preparation: prepare, limits: reading.limits, saveInput: saveInput, explainInput: explainInput)
     let format = format
     var results: [Classification] = []
     if format == .csv { print("file,rank,label,index,probability,input,unsure") }

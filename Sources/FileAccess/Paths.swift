@@ -42,7 +42,12 @@ private func extensionDot(of name: String) -> String.Index? {
 /// A folder and a name joined by exactly one slash; the name alone for an empty folder.
 public func joinPath(_ folder: String, _ name: String) -> String {
   if folder.isEmpty { return name }
-  return folder.hasSuffix("/") ? folder + name : folder + "/" + name
+  var path = ""
+  path.reserveCapacity(folder.utf8.count + 1 + name.utf8.count)
+  path += folder
+  if folder.utf8.last != UInt8(ascii: "/") { path += "/" }
+  path += name
+  return path
 }
 
 /// The path without its extension: `a/b` of `a/b.png`.

@@ -16,16 +16,11 @@ struct ReadingOptions: ParsableArguments {
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1, got \(threads)") }
   }
 
-  private var limits: ImageLimits { ImageLimits(maximumPixels: Int(maxMegapixels * 1_000_000)) }
+  var limits: ImageLimits { ImageLimits(maximumPixels: Int(maxMegapixels * 1_000_000)) }
 
   /// Loads a picture within the limits.
   func load(_ path: String) throws -> RasterImage {
     try file(path).reader().readImage()
-  }
-
-  /// The same for one of many.
-  func load(_ path: String, _ loader: ImageLoader) throws -> RasterImage {
-    try PictureFile.explaining { try loader.load(path, limits: limits) }
   }
 
   /// A picture's file within the limits, for those who read rows.

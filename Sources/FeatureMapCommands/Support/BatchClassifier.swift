@@ -9,7 +9,7 @@ final class BatchClassifier: Sendable {
   private let top: Int
   private let invert: InvertMode
   private let preparation: GarmentPreparation
-  private let reading: ReadingOptions
+  private let limits: ImageLimits
   /// File or folder for what the network saw.
   private let saveInput: String?
   /// Folder for every step on the way there.
@@ -21,14 +21,14 @@ final class BatchClassifier: Sendable {
 
   init(
     model: Model, modelName: String, top: Int, invert: InvertMode, preparation: GarmentPreparation,
-    reading: ReadingOptions, saveInput: String?, explainInput: String?
+    limits: ImageLimits, saveInput: String?, explainInput: String?
   ) {
     self.model = model
     self.modelName = modelName
     self.top = top
     self.invert = invert
     self.preparation = preparation
-    self.reading = reading
+    self.limits = limits
     self.saveInput = saveInput
     self.explainInput = explainInput
     let network = model.network
@@ -45,22 +45,31 @@ final class BatchClassifier: Sendable {
   func callAsFunction(
     _ files: ArraySlice<String>, _ loader: ImageLoader, _ format: TableFormat
   ) -> [FileOutcome<ClassificationOutput>] {
-    let inputs = files.map { file in
-      Result {
-        try NetworkInput(
-          reading.load(file, loader), for: model, size: .network, invert: invert, preparation: preparation,
-          gray: false)
+    var inputs: [NetworkInput] = []
+    inputs.reserveCapacity(files.count)
+    var failures: [Int: any Error] = [:]
+    for (number, file) in files.enumerated() {
+      do {
+        inputs.append(
+          try NetworkInput(
+            PictureFile.explaining { try loader.load(file, limits: limits) }, for: model, size: .network,
+            invert: invert, preparation: preparation, gray: false))
+      } catch {
+        failures[number] = error
       }
     }
     let answers = Result { try probabilities(inputs) }
     var outcomes: [FileOutcome<ClassificationOutput>] = []
     var output = ClassificationOutput(format)
-    var place = 0
-    for (file, input) in zip(files, inputs) {
+    var (place, view) = (0, 0)
+    for (number, file) in files.enumerated() {
       do {
-        let input = try input.get()
-        defer { place += input.viewWeights.count }
-        try output.append(try classification(file, input, try answers.get(), place))
+        if let error = failures[number] { throw error }
+        defer {
+          view += inputs[place].viewWeights.count
+          place += 1
+        }
+        try output.append(try classification(file, inputs[place], try answers.get(), view))
       } catch {
         outcomes += [.answer(output), .failure(path: file, error)]
         output = ClassificationOutput(format)
@@ -71,8 +80,8 @@ final class BatchClassifier: Sendable {
 
   /// The probabilities that the network gives all views of the pictures: [views, classes, 1, 1]. Those of a
   /// picture are the same bits whichever pictures it comes with.
-  private func probabilities(_ inputs: [Result<NetworkInput, any Error>]) throws -> Tensor {
-    let views = inputs.compactMap { (try? $0.get())?.views }
+  private func probabilities(_ inputs: [NetworkInput]) throws -> Tensor {
+    let views = inputs.map(\.views)
     if let prepared, let batch = joined(views) { return softmax(try prepared(batch, manyMayFollow: true)) }
     return joined(try views.map { softmax(try model.network($0)) })
       ?? Tensor(shape: Shape(channels: 0, height: 1, width: 1))
@@ -130,16 +139,15 @@ final class BatchClassifier: Sendable {
   }
 }
 
-/// The places of the `count` largest values, the largest first; of equals the first comes first.
+/// The places of the `count` largest of finite values, the largest first; of equals the first comes first.
 private func largest(_ count: Int, of values: [Float]) -> [Int] {
-  var best: [Int] = []
-  best.reserveCapacity(min(count, values.count) + 1)
-  for (place, value) in values.enumerated() {
-    if best.count == count, let last = best.last, value <= values[last] { continue }
-    best.insert(place, at: best.firstIndex { values[$0] < value } ?? best.count)
-    if best.count > count { best.removeLast() }
+  var rest = values
+  return (0..<min(count, values.count)).map { _ in
+    var best = 0
+    for place in rest.indices where rest[place] > rest[best] { best = place }
+    rest[best] = -.infinity
+    return best
   }
-  return best
 }
 
 /// Examples of one shape in one batch; `nil` for none.

@@ -4,8 +4,7 @@ import TensorOps
 
 /// Computes the gradients of a batch, its parts by several threads. Memory is kept from batch to batch.
 final class BatchGradients: Sendable {
-  /// Examples that one thread works on at a time: so many that a large batch needs no memory for the gradients of
-  /// more than 32 parts.
+  /// Examples that one thread works on at a time: so many that the sums of a large batch have at most 32 parts.
   private static func partSize(_ batch: Int) -> Int {
     max(4, (TensorTile.count(batch) + 31) / 32) * TileLayout.lanes.examples
   }
@@ -17,27 +16,13 @@ final class BatchGradients: Sendable {
   private let memory: TileMemoryPool
   private let augmentation: Augmentation
   private let smoothing: Double
-  /// One for each part of a batch.
-  private let sums: Locked<[GradientSum]> = Locked([])
-
-  /// Memory for the gradients of one part; used by one thread at a time.
-  private final class GradientSum: @unchecked Sendable {
-    let values: UnsafeMutableBufferPointer<Float>
-
-    init(count: Int) {
-      // One more, so that there is an address also for a network without weights.
-      values = .allocate(capacity: count + 1)
-      values.initialize(repeating: 0)
-    }
-
-    deinit { values.deallocate() }
-  }
+  /// The gradients of the parts of a batch, and their sum.
+  private let sum: OrderedSum
 
   /// What a batch, or a part of it, gave.
   struct Result {
     var loss = 0.0
     var correct = 0
-    var parts = 0
   }
 
   /// - Throws: `NetworkError.layer` when a kernel refuses the pictures; `OperationError` when the output is no
@@ -45,6 +30,7 @@ final class BatchGradients: Sendable {
   init(_ network: Network, data: LabelledImages, recipe: TrainingRecipe) throws {
     program = try TileProgram(network, input: Shape(channels: 1, height: data.height, width: data.width))
     memory = TileMemoryPool(program, TilePlan(program, .lanes, training: true))
+    sum = OrderedSum(count: program.weightCount)
     augmentation = Augmentation(recipe)
     smoothing = recipe.labelSmoothing
     let output = program.outputShape
@@ -66,23 +52,21 @@ final class BatchGradients: Sendable {
     let size = Self.partSize(indices.count)
     let starts = Array(stride(from: indices.startIndex, to: indices.endIndex, by: size))
     let seeds = starts.map { _ in generator.next() }
-    let sums = sums.withLock { sums in
-      while sums.count < starts.count { sums.append(GradientSum(count: program.weightCount)) }
-      return sums
-    }
+    sum.begin()
     let results = Locked([Result](repeating: Result(), count: starts.count))
     try parallelForThrowing(starts.count) { part in
       let range = starts[part]..<min(starts[part] + size, indices.endIndex)
       var generator = SplitMix64(seed: seeds[part])
+      let row = sum.borrow()
       let result = try compute(
-        weights, data, indices[range], divisor: indices.count, into: sums[part].values, &generator)
+        weights, data, indices[range], divisor: indices.count, into: row.base, &generator)
+      sum.give(row, part)
       results.withLock { $0[part] = result }
     }
     return results.withLock { results in
       results.reduce(into: Result()) { sum, part in
         sum.loss += part.loss
         sum.correct += part.correct
-        sum.parts += 1
       }
     }
   }
@@ -90,10 +74,8 @@ final class BatchGradients: Sendable {
   /// One part: tiles of sixteen go forward and back through all layers.
   private func compute(
     _ weights: [Float], _ data: LabelledImages, _ indices: ArraySlice<Int>, divisor: Int,
-    into sum: UnsafeMutableBufferPointer<Float>, _ generator: inout SplitMix64
+    into goal: UnsafeMutablePointer<Float>, _ generator: inout SplitMix64
   ) throws -> Result {
-    sum.update(repeating: 0)
-    guard let goal = sum.baseAddress else { return Result() }
     let size = TileLayout.lanes.examples
     var total = Result()
     try memory.with { memory in
@@ -101,6 +83,7 @@ final class BatchGradients: Sendable {
         for (place, start) in stride(from: indices.startIndex, to: indices.endIndex, by: size).enumerated() {
           let tile = indices[start..<min(start + size, indices.endIndex)]
           data.load(tile, into: memory.input, augmentation, using: &generator)
+          data.prefetch(indices[tile.endIndex...].prefix(size))
           let logits = try program.forward(memory, weights: weights)
           let part = tile.map { data.labels[$0] }.withUnsafeBufferPointer { labels in
             crossEntropy(
@@ -117,21 +100,12 @@ final class BatchGradients: Sendable {
     return total
   }
 
-  /// Calls `body` for all weights, some at a time and on several threads, with the sums of the gradients of
-  /// the last batch: those of its parts, added in their order.
-  func forEachSegment(
-    parts: Int, _ body: @Sendable (Range<Int>, UnsafeMutableBufferPointer<Float>) -> Void
-  ) {
-    let sums = sums.withLock { $0 }
+  /// Calls `body` for all weights, some at a time and on several threads, with the gradients of the last batch.
+  func forEachSegment(_ body: @Sendable (Range<Int>, UnsafeMutableBufferPointer<Float>) -> Void) {
     let count = program.weightCount
     parallelFor((count + Self.segmentSize - 1) / Self.segmentSize) { segment in
       let range = segment * Self.segmentSize..<min((segment + 1) * Self.segmentSize, count)
-      let total = UnsafeMutableBufferPointer(rebasing: sums[0].values[range])
-      let rows = sums.prefix(max(parts, 1)).map { UnsafeBufferPointer(rebasing: $0.values[range]) }
-      if let goal = total.baseAddress {
-        sumRows(rows.compactMap(\.baseAddress), count: range.count, into: goal)
-      }
-      body(range, total)
+      body(range, UnsafeMutableBufferPointer(rebasing: sum.values[range]))
     }
   }
 }

@@ -62,6 +62,16 @@ public struct LabelledImages: Sendable {
     }
   }
 
+  /// Asks for the pictures of these indices before they are loaded: in a random order each lies somewhere else.
+  func prefetch(_ indices: some Collection<Int>) {
+    let size = height * width
+    pixels.withUnsafeBytes { pixels in
+      for index in indices {
+        prefetchMemory(UnsafeRawBufferPointer(rebasing: pixels[index * size..<(index + 1) * size]))
+      }
+    }
+  }
+
   /// The pictures of a range of indices.
   public subscript(range: Range<Int>) -> LabelledImages {
     let size = height * width

@@ -83,7 +83,7 @@ public struct Trainer: Sendable {
       }
       let done = position.epoch * steps + position.step
       update(
-        gradients, parts: result.parts,
+        gradients,
         WeightUpdate(recipe: recipe, rate: recipe.rate(step: done, stepsOfEpoch: steps), step: done + 1))
       position.finishStep(loss: result.loss, correct: result.correct, examples: indices.count)
       try progress(
@@ -99,12 +99,12 @@ public struct Trainer: Sendable {
     return result
   }
 
-  private mutating func update(_ gradients: BatchGradients, parts: Int, _ update: WeightUpdate) {
+  private mutating func update(_ gradients: BatchGradients, _ update: WeightUpdate) {
     weights.withUnsafeMutableBufferPointer { weights in
       withBuffers(&moments) { moments in
         // Every weight is changed by one thread.
         nonisolated(unsafe) let (weights, moments) = (weights, moments)
-        gradients.forEachSegment(parts: parts) { range, sums in
+        gradients.forEachSegment { range, sums in
           update(
             UnsafeMutableBufferPointer(rebasing: weights[range]), gradients: sums,
             moments: moments.map { UnsafeMutableBufferPointer(rebasing: $0[range]) })

@@ -170,6 +170,9 @@ const fm_kernels *fm_kernels_best(void);
 /* The set of that name, NULL where this machine or build does not have it. */
 const fm_kernels *fm_kernels_named(const char *name);
 
+/* Asks for a cache line that will be read soon. */
+static inline void fm_prefetch(const void *p) { __builtin_prefetch(p); }
+
 /* Tells the C library's allocator to keep freed blocks instead of returning them to the system: the first
  * touch of fresh memory costs more than most of the work done in it. */
 void fm_keep_freed_memory(void);

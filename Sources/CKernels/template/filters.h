@@ -57,15 +57,11 @@ INLINE void store_result(float *out, V result, int streams) {
     store(out, result);
 }
 
-/* Streamed results reach other threads in any order, which no language's rules for atomics speak of: this puts
- * them before all that the thread stores later, such as the news that its work is done. */
-INLINE void end_streaming(void) {
-#if defined(__x86_64__)
-  __builtin_ia32_sfence();
-#else
-  __atomic_thread_fence(__ATOMIC_SEQ_CST);
-#endif
-}
+/* Streamed results reach other threads in any order, which no language's rules for atomics speak of. On x86-64 this
+ * fence is an MFENCE or a locked instruction; both wait until all of them have left (Intel's manual, volume 3,
+ * "Write Combining Memory"), before anything that the thread stores later, such as the news that its work is
+ * done. */
+INLINE void end_streaming(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 
 /* Adds the products of input row u with its kernel rows for each of the result rows FIRST..<END of a block.
  * Result row q lies q rows below the first, so its kernel row is u - q. Sums: [kernel][result row][vector].

@@ -2,11 +2,12 @@ import TensorOps
 
 /// Keeps calls apart that must not run at once; without a lock all may.
 struct CallOrder: Sendable {
-  private let lock: Locked<Void>?
+  /// The value means nothing, but ThreadSanitizer would take one of no size for the field beside it.
+  private let lock: Locked<Bool>?
 
   static let free = CallOrder(lock: nil)
 
-  static func oneAtATime() -> CallOrder { CallOrder(lock: Locked(())) }
+  static func oneAtATime() -> CallOrder { CallOrder(lock: Locked(false)) }
 
   func callAsFunction<Result>(_ body: () throws -> Result) rethrows -> Result {
     guard let lock else { return try body() }

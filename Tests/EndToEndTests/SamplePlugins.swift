@@ -42,7 +42,7 @@ enum SamplePlugins {
 
   /// Where all packages in Swift are built, so that featuremap's part of them is compiled once.
   static let swiftScratch = joinPath(folder, "swift")
-  private static let swiftBuilds = Locked(())
+  private static let swiftBuilds = Locked(false)
 
   /// Builds a package and runs its tests, which takes about a minute for the first one.
   static func testSwiftPackage(_ package: String) throws {

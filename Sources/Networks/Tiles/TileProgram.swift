@@ -6,7 +6,8 @@ import TensorOps
 /// A network made ready for examples of one shape: operations in order, and which values they read and write.
 ///
 /// An activation that alone follows a cross-correlation or a linear layer is done together with it, so may be the
-/// pooling after that, and reshaping is no step at all; so only the network's output is there afterwards, not the layers in between.
+/// pooling after that, and reshaping is no step at all; so only the network's output is there afterwards, not the
+/// layers in between.
 package struct TileProgram: Sendable {
   /// One operation and where its values are.
   struct Step: Sendable {

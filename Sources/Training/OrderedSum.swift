@@ -65,7 +65,7 @@ final class OrderedSum: Sendable {
     state.withLock { state in
       state.waiting[index] = row
       while let row = state.waiting.removeValue(forKey: state.next) {
-        sumRows([UnsafePointer(sum.base), UnsafePointer(row.base)], count: count, into: sum.base)
+        for i in 0..<count { sum.base[i] += row.base[i] }
         state.free.append(row)
         state.next += 1
       }

@@ -37,21 +37,4 @@ struct ScatteredGradientTests {
       }
     }
   }
-
-  @Test("rows are summed in their order, the goal may be one of them", arguments: instructionSets)
-  func sums(set: String) throws {
-    for count in [0, 1, 5, 64, 131] {
-      var rows = (0..<5).map { Tensor.random(Shape(channels: 1, height: 1, width: count), seed: $0).values }
-      let expected = (0..<count).map { i in rows.reduce(Float(0)) { $0 + $1[i] } }
-      let pointers = rows.map { row in
-        let memory = UnsafeMutablePointer<Float>.allocate(capacity: count + 1)
-        memory.initialize(from: row, count: count)
-        return memory
-      }
-      sumRows(pointers.map { UnsafePointer($0) }, count: count, into: pointers[0], loops: try loops(set))
-      rows[0] = Array(UnsafeBufferPointer(start: pointers[0], count: count))
-      #expect(rows[0] == expected)
-      for pointer in pointers { pointer.deallocate() }
-    }
-  }
 }

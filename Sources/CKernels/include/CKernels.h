@@ -103,8 +103,6 @@ typedef struct fm_kernels {
 
   /* sums[r] += sum over i of x[r * n + i]. */
   void (*add_row_sums)(const float *x, int32_t rows, size_t n, float *sums);
-  /* y[i] = 0 + rows[0][i] + rows[1][i] + ..., in this order; y may be one of the rows. */
-  void (*sum_rows)(const float *const *rows, int32_t count, size_t n, float *y);
 
   /* Element by element; x and y may be the same. */
   void (*sigmoid)(const float *x, float *y, size_t n);

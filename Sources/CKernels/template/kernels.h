@@ -27,7 +27,6 @@ __attribute__((visibility("hidden"))) const fm_kernels FM_CONCATENATE(fm_kernels
     .add_dot_products = add_dot_products,
     .matrix_multiply_add = matrix_multiply_add,
     .add_row_sums = add_row_sums,
-    .sum_rows = sum_rows,
     .sigmoid = sigmoid_all,
     .tanh = tanh_all,
     .exp = exp_all,

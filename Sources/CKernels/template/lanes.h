@@ -58,23 +58,6 @@ static void unpack_lanes(const float *lanes, size_t n, size_t example_stride, in
     for (size_t i = 0; i < n; i++) y[l * example_stride + i] = lanes[i * L + l];
 }
 
-/* Several vectors at a time, so that the rows, which may come from another core's cache, arrive side by side. */
-static void sum_rows(const float *const *rows, int32_t count, size_t n, float *y) {
-  size_t i = 0;
-  for (; i + 4 * VL <= n; i += 4 * VL) {
-    V sum[4];
-    UNROLL for (int k = 0; k < 4; k++) sum[k] = splat(0);
-    for (int r = 0; r < count; r++)
-      UNROLL for (int k = 0; k < 4; k++) sum[k] += load(rows[r] + i + k * VL);
-    UNROLL for (int k = 0; k < 4; k++) store(y + i + k * VL, sum[k]);
-  }
-  for (; i < n; i++) {
-    float sum = 0;
-    for (int r = 0; r < count; r++) sum += rows[r][i];
-    y[i] = sum;
-  }
-}
-
 static void add_row_sums(const float *x, int32_t rows, size_t n, float *sums) {
   for (int r = 0; r < rows; r++, x += n) {
     V sum = splat(0), other = splat(0);

@@ -81,8 +81,7 @@ public struct GarmentPicture: Sendable {
     original = grey.shape.extent
     isPairOfShoes = false
     isGarmentFound = true
-    // Whole texts: such pictures come by the thousand.
-    decisions = isInverted ? "28x28 as it is, inverted" : "28x28 as it is, not inverted"
+    decisions = "28x28 as it is, \(Self.inversion(isInverted))"
     steps = [Step(name: "input", tensor: tensor)]
   }
 

@@ -30,10 +30,10 @@ extension Reference {
   ) throws -> NumericTensor<Scalar> {
     let shape = try options.outputShape(input: input.shape, weight: weight.shape)
     try options.checkBias(bias?.count, weight: weight.shape)
-    var output = NumericTensor<Scalar>(shape: shape)
-    visitTaps(shape, input.shape, weight.shape, options) { n, o, i, j, c, y, x, k, u, v in
-      output[n, o, i, j] += input[n, c, y, x] * weight[o, k, u, v]
-    }
+    var sums = [Scalar](repeating: 0, count: shape.count)
+    let (x, w) = (input.values, weight.values)
+    visitTaps(shape, input.shape, weight.shape, options) { sums[$0] += x[$1] * w[$2] }
+    var output = NumericTensor(shape: shape, values: sums)
     if let bias {
       for n in 0..<shape.batch {
         for o in 0..<shape.channels {
@@ -55,19 +55,22 @@ extension Reference {
   ) throws -> CorrelationGradients<Scalar> {
     let shape = try options.outputShape(input: input.shape, weight: weight.shape)
     try requireShape(outputGradient.shape, shape, "the backward pass of cross-correlation")
-    var inputGradient = NumericTensor<Scalar>(shape: input.shape)
-    var weightGradient = NumericTensor<Scalar>(shape: weight.shape)
+    var inputGradient = [Scalar](repeating: 0, count: input.shape.count)
+    var weightGradient = [Scalar](repeating: 0, count: weight.shape.count)
     var biasGradient = [Scalar](repeating: 0, count: shape.channels)
-    visitTaps(shape, input.shape, weight.shape, options) { n, o, i, j, c, y, x, k, u, v in
-      inputGradient[n, c, y, x] += outputGradient[n, o, i, j] * weight[o, k, u, v]
-      weightGradient[o, k, u, v] += outputGradient[n, o, i, j] * input[n, c, y, x]
+    let (dy, x, w) = (outputGradient.values, input.values, weight.values)
+    visitTaps(shape, input.shape, weight.shape, options) { output, input, weight in
+      inputGradient[input] += dy[output] * w[weight]
+      weightGradient[weight] += dy[output] * x[input]
     }
     for n in 0..<shape.batch {
       for o in 0..<shape.channels {
         biasGradient[o] += outputGradient.plane(o, batch: n).reduce(0, +)
       }
     }
-    return CorrelationGradients(input: inputGradient, weight: weightGradient, bias: biasGradient)
+    return CorrelationGradients(
+      input: NumericTensor(shape: input.shape, values: inputGradient),
+      weight: NumericTensor(shape: weight.shape, values: weightGradient), bias: biasGradient)
   }
 
   /// True convolution: cross-correlation with the kernel rotated by 180 degrees.
@@ -78,11 +81,12 @@ extension Reference {
     try crossCorrelation(input, weight: weight.rotated180(), bias: bias, options: options)
   }
 
-  /// Calls `body` for every product of the sum: output (n, o, i, j) takes input (n, c, y, x) times weight
-  /// (o, k, u, v). Places in the padding are left out: they add zero.
+  /// Calls `body` for every product of the sum with the indices of three values: the output's (n, o, i, j), the
+  /// input's (n, c, y, x) and the weight's (o, k, u, v) that are multiplied. Places in the padding are left out: they
+  /// add zero.
   private static func visitTaps(
     _ output: Shape, _ input: Shape, _ weight: Shape, _ options: CorrelationOptions,
-    _ body: (Int, Int, Int, Int, Int, Int, Int, Int, Int, Int) -> Void
+    _ body: (_ output: Int, _ input: Int, _ weight: Int) -> Void
   ) {
     let outputsOfGroup = output.channels / options.groups
     for n in 0..<output.batch {
@@ -90,14 +94,17 @@ extension Reference {
         let firstChannel = o / max(outputsOfGroup, 1) * weight.channels
         for i in 0..<output.height {
           for j in 0..<output.width {
+            let sum = ((n * output.channels + o) * output.height + i) * output.width + j
             for k in 0..<weight.channels {
               for u in 0..<weight.height {
                 let y = i * options.stride.height + u * options.dilation.height - options.padding.top
                 guard y >= 0 && y < input.height else { continue }
+                let row = ((n * input.channels + firstChannel + k) * input.height + y) * input.width
+                let weights = ((o * weight.channels + k) * weight.height + u) * weight.width
                 for v in 0..<weight.width {
                   let x = j * options.stride.width + v * options.dilation.width - options.padding.left
                   guard x >= 0 && x < input.width else { continue }
-                  body(n, o, i, j, firstChannel + k, y, x, k, u, v)
+                  body(sum, row + x, weights + v)
                 }
               }
             }

@@ -31,8 +31,8 @@ struct ColorClusters {
     clusters = centers.indices.map { index in
       var squares = LabColor.zero
       var members: Float = 0
-      for (color, place) in zip(colors, nearest) where place == index {
-        let difference = color - centers[index]
+      for place in 0..<colors.count where nearest[place] == index {
+        let difference = colors[place] - centers[index]
         squares += difference * difference
         members += 1
       }
@@ -51,7 +51,8 @@ struct ColorClusters {
     var best = Float.infinity
     for cluster in clusters {
       let difference = color - cluster.center
-      best = min(best, (difference * difference * cluster.inverseVariance).sum() / 2 + cluster.cost)
+      let unlikeness = (difference * difference * cluster.inverseVariance).total / 2 + cluster.cost
+      if unlikeness < best { best = unlikeness }
     }
     return best
   }
@@ -62,9 +63,14 @@ struct ColorClusters {
     var centers = [colors.reduce(.zero, +) / Float(max(colors.count, 1))]
     while centers.count < count {
       let distances = colors.map { color in
-        centers.reduce(Float.infinity) { min($0, (color - $1).squaredLength) }
+        centers.reduce(Float.infinity) {
+          let distance = (color - $1).squaredLength
+          return distance < $0 ? distance : $0
+        }
       }
-      let order = colors.indices.sorted { (distances[$0], $0) < (distances[$1], $1) }
+      let order = colors.indices.sorted {
+        distances[$0] != distances[$1] ? distances[$0] < distances[$1] : $0 < $1
+      }
       centers.append(colors[order[Int(Double(order.count - 1) * 0.98)]])
     }
     return centers
@@ -73,8 +79,11 @@ struct ColorClusters {
   private static func nearest(_ colors: [LabColor], _ centers: [LabColor]) -> [Int] {
     colors.map { color in
       var best = 0
-      for index in centers.indices.dropFirst()
-      where (color - centers[index]).squaredLength < (color - centers[best]).squaredLength { best = index }
+      var least = Float.infinity
+      for index in 0..<centers.count {
+        let distance = (color - centers[index]).squaredLength
+        if distance < least { (best, least) = (index, distance) }
+      }
       return best
     }
   }
@@ -85,9 +94,9 @@ struct ColorClusters {
   ) -> [LabColor] {
     var sums = [LabColor](repeating: .zero, count: centers.count)
     var counts = [Float](repeating: 0, count: centers.count)
-    for (color, place) in zip(colors, nearest) {
-      sums[place] += color
-      counts[place] += 1
+    for i in 0..<colors.count {
+      sums[nearest[i]] += colors[i]
+      counts[nearest[i]] += 1
     }
     return centers.indices.map { counts[$0] > 0 ? sums[$0] / counts[$0] : centers[$0] }
   }

@@ -61,13 +61,32 @@ package struct Canvas: Sendable {
 
   /// Rows of `columns` colours each, every one a square of `zoom` pixels.
   mutating func blit(_ colors: [RGBColor], columns: Int, x: Int, y: Int, zoom: Int) {
-    for (index, color) in colors.enumerated() {
-      let left = x + index % columns * zoom
-      let top = y + index / columns * zoom
-      if zoom == 1 {
-        self[left, top] = color
-      } else {
+    if zoom == 1 {
+      copy(colors, columns: columns, x: x, y: y)
+    } else {
+      for (index, color) in colors.enumerated() {
+        let left = x + index % columns * zoom
+        let top = y + index / columns * zoom
         fill(PixelRect(x: left, y: top, width: zoom, height: zoom), color)
+      }
+    }
+  }
+
+  /// Rows of `columns` pixels each.
+  private mutating func copy(_ colors: [RGBColor], columns: Int, x: Int, y: Int) {
+    let (width, height) = (width, height)
+    samples.withUnsafeMutableBufferPointer { samples in
+      colors.withUnsafeBufferPointer { colors in
+        for index in 0..<colors.count {
+          let left = x + index % columns
+          let top = y + index / columns
+          guard left >= 0, top >= 0, left < width, top < height else { continue }
+          let color = colors[index]
+          let i = (top * width + left) * 3
+          samples[i] = color.red
+          samples[i + 1] = color.green
+          samples[i + 2] = color.blue
+        }
       }
     }
   }

@@ -8,9 +8,12 @@ public struct ColorMap: Sendable, Equatable {
 
   /// The colour at `position`, 0 for the lowest and 1 for the highest; what lies outside is clamped, NaN is lowest.
   public func color(at position: Float) -> RGBColor {
-    let inside = position.isNaN ? 0 : min(max(position, 0), 1)
-    let scaled = inside * Float(colors.count - 1)
-    let lower = min(Int(scaled), colors.count - 2)
+    // NaN is not above 0.
+    let inside: Float = position > 0 ? (position < 1 ? position : 1) : 0
+    let last = colors.count - 1
+    let scaled = inside * Float(last)
+    let below = Int(scaled)
+    let lower = below < last ? below : last - 1
     return colors[lower].mixed(with: colors[lower + 1], amount: scaled - Float(lower))
   }
 }

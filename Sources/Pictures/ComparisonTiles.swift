@@ -139,7 +139,7 @@ struct ComparisonTiles {
         .reduced(by: zoom.reduction)
       canvas.frame(tile.inset(-1), Palette.frame)
       canvas.blit(
-        plane.values.map(coloring.color), columns: plane.width, x: tile.x, y: tile.y, zoom: zoom.enlargement)
+        coloring.colors(plane.values), columns: plane.width, x: tile.x, y: tile.y, zoom: zoom.enlargement)
     }
     for (line, text) in captions[channel].enumerated() {
       canvas.draw(

@@ -205,7 +205,7 @@ struct ContactTile: Sendable {
 
   func draw(_ coloring: ValueColoring, on canvas: inout Canvas, x: Int, y: Int) {
     canvas.frame(PixelRect(x: x, y: y, width: width, height: height).inset(-1), Palette.frame)
-    canvas.blit(plane.values.map(coloring.color), columns: plane.width, x: x, y: y, zoom: enlargement)
+    canvas.blit(coloring.colors(plane.values), columns: plane.width, x: x, y: y, zoom: enlargement)
     let missing = plane.width * plane.height - plane.values.count
     guard missing > 0 else { return }
     // A last row that is shorter ends where its values end.

@@ -52,7 +52,7 @@ extension FeatureMapGrid {
     let plane = Plane(width: shape.width, height: shape.height, values: Array(maps.plane(channel)))
     let colors =
       overlay?.colors(of: plane, coloring, reduction: tileZoom.reduction)
-      ?? plane.reduced(by: tileZoom.reduction).values.map(coloring.color)
+      ?? coloring.colors(plane.reduced(by: tileZoom.reduction).values)
     canvas.blit(
       colors, columns: (tileExtent.width + tileZoom.reduction - 1) / tileZoom.reduction, x: tile.x, y: tile.y,
       zoom: tileZoom.enlargement)

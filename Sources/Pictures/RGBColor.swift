@@ -19,8 +19,9 @@ public struct RGBColor: Sendable, Hashable {
 
   /// The colour between this one and `other`; `amount` 0 gives this one, 1 the other.
   package func mixed(with other: RGBColor, amount: Float) -> RGBColor {
+    let share = amount < 0 ? 0 : amount > 1 ? 1 : amount
     func mix(_ a: UInt8, _ b: UInt8) -> UInt8 {
-      UInt8((Float(a) + (Float(b) - Float(a)) * min(max(amount, 0), 1)).rounded())
+      UInt8((Float(a) + (Float(b) - Float(a)) * share).rounded())
     }
     return RGBColor(mix(red, other.red), mix(green, other.green), mix(blue, other.blue))
   }

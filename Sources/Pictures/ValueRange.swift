@@ -26,10 +26,10 @@ public struct ValueRange: Sendable, Equatable {
   /// Where `value` lies on a colour map: 0...1 from bound to bound, or, where the map is diverging, zero at 0.5
   /// and the larger bound's magnitude at the end, so that zero keeps its colour under any range.
   func position(of value: Float, diverging: Bool) -> Float {
-    let inside = Double(min(max(value, lowerBound), upperBound))
+    let inside = Double(value < lowerBound ? lowerBound : value > upperBound ? upperBound : value)
     // In double precision, because the width of a range of large floats is no float.
     if diverging {
-      let largest = Double(max(abs(lowerBound), abs(upperBound)))
+      let largest = Double(-lowerBound > upperBound ? -lowerBound : upperBound)
       return largest == 0 ? 0.5 : Float(0.5 + inside / (2 * largest))
     }
     let width = Double(upperBound) - Double(lowerBound)
@@ -57,5 +57,15 @@ struct ValueColoring: Sendable {
     guard value.isFinite else { return Palette.notFinite }
     guard let range else { return Palette.constant }
     return map.color(at: range.position(of: value, diverging: map.isDiverging))
+  }
+
+  /// The colour of every value. A plain loop over millions of pixels: debug builds are much slower with `map`.
+  func colors(_ values: [Float]) -> [RGBColor] {
+    [RGBColor](unsafeUninitializedCapacity: values.count) { colors, count in
+      values.withUnsafeBufferPointer { values in
+        for i in 0..<values.count { colors.initializeElement(at: i, to: color(values[i])) }
+      }
+      count = values.count
+    }
   }
 }

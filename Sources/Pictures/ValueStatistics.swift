@@ -18,7 +18,12 @@ public struct ValueStatistics: Sendable, Equatable {
 
   /// - Complexity: O(number of values), one pass over them while all are finite.
   public init(_ tensor: Tensor) {
-    tensor.values.withUnsafeBufferPointer { values in
+    self.init(tensor.values[...])
+  }
+
+  /// - Complexity: O(number of values), one pass over them while all are finite.
+  public init(_ values: ArraySlice<Float>) {
+    values.withUnsafeBufferPointer { values in
       for first in stride(from: 0, to: values.count, by: Self.chunkSize) {
         let chunk = values[first..<min(first + Self.chunkSize, values.count)]
         add(UnsafeBufferPointer(rebasing: chunk))

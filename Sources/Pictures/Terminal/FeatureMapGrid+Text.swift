@@ -52,7 +52,7 @@ extension FeatureMapGrid {
     var canvas = Canvas(
       width: plane.width * zoom.enlargement, height: plane.height * zoom.enlargement, background: .black)
     canvas.blit(
-      plane.values.map(coloring.color), columns: plane.width, x: 0, y: 0, zoom: zoom.enlargement)
+      coloring.colors(plane.values), columns: plane.width, x: 0, y: 0, zoom: zoom.enlargement)
     return TextTile(
       lines: HalfBlocks(canvas.image.colors, columns: canvas.width).lines, width: canvas.width,
       caption: caption(channel, layer.channels[channel], oneLine: true).joined(separator: " "))
@@ -63,7 +63,7 @@ extension FeatureMapGrid {
     let coloring = ValueColoring(map: layer.map, range: layer.range)
     guard maps.values.count <= 64 else {
       let width = min(columns, 40, maps.values.count)
-      return HalfBlocks(maps.values.map(coloring.color), columns: width).lines
+      return HalfBlocks(coloring.colors(maps.values), columns: width).lines
     }
     let names = maps.values.indices.map { label($0) ?? "\($0)" }
     let numbers = maps.values.map { formatted($0) }

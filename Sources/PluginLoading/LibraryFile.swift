@@ -41,7 +41,8 @@ struct LibraryFile {
     }
     // No memory is taken for a table that a header only claims.
     let tableSize = header.programHeaderSize * header.programHeaderCount
-    guard header.sectionsEnd <= size, header.programHeaders <= size, tableSize <= size - header.programHeaders,
+    guard header.sectionsEnd <= size, header.programHeaders <= size,
+      tableSize <= size - header.programHeaders,
       let segments = read(file, at: header.programHeaders, count: Int(tableSize)),
       header.segmentEnds(segments).allSatisfy({ $0 <= size })
     else { throw problem("is truncated: it has \(size) bytes and should have more") }

@@ -13,7 +13,7 @@ public func xavierUniform(
   _ shape: Shape, inputs: Int, outputs: Int, using generator: inout SplitMix64
 ) -> Tensor {
   let bound = (6 / Float(inputs + outputs)).squareRoot()
-  return Tensor(shape: shape, values: (0..<shape.count).map { _ in generator.uniform(-bound...bound) })
+  return Tensor(shape: shape, values: generator.uniform(-bound...bound, count: shape.count))
 }
 
 /// Weight and bias under the names that PyTorch gives them.

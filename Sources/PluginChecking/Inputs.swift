@@ -15,6 +15,6 @@ enum Inputs {
 
   private static func random(_ count: Int, _ range: ClosedRange<Float>, seed: UInt64) -> [Float] {
     var generator = SplitMix64(seed: seed)
-    return (0..<count).map { _ in generator.uniform(range) }
+    return generator.uniform(range, count: count)
   }
 }

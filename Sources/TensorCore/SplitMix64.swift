@@ -26,6 +26,14 @@ public struct SplitMix64: RandomNumberGenerator, Sendable, Equatable, Codable {
     range.lowerBound + (range.upperBound - range.lowerBound) * unitFloat()
   }
 
+  /// As many numbers, one after the other.
+  public mutating func uniform(_ range: ClosedRange<Float>, count: Int) -> [Float] {
+    var numbers: [Float] = []
+    numbers.reserveCapacity(count)
+    for _ in 0..<count { numbers.append(uniform(range)) }
+    return numbers
+  }
+
   /// An integer in `0..<bound`.
   public mutating func index(below bound: Int) -> Int {
     Int(next().multipliedFullWidth(by: UInt64(bound)).high)

@@ -29,7 +29,7 @@ enum Samples {
 
   static func numbers(_ shape: Shape, _ range: ClosedRange<Float>, seed: UInt64) -> Tensor {
     var generator = SplitMix64(seed: seed)
-    return Tensor(shape: shape, values: (0..<shape.count).map { _ in generator.uniform(range) })
+    return Tensor(shape: shape, values: generator.uniform(range, count: shape.count))
   }
 
   static let fashion = [

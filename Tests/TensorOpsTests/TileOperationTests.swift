@@ -45,7 +45,7 @@ struct TileOperationTests {
 
   @Test("cross-correlation", arguments: instructionSets, correlations)
   func correlation(set: String, example: Correlation) throws {
-    let weight = Tensor.integers(example.weight, seed: 1)
+    let weight = Tensor.integers(example.weight, multipleOf: WinogradTests.unit, seed: 1)
     let bias = Tensor.integers(Shape(channels: example.weight.batch, height: 1, width: 1), seed: 2).values
     for batch in Self.batches {
       let shape = Shape(
@@ -59,7 +59,7 @@ struct TileOperationTests {
       let actual = try operation(input, weight: weight.values, bias: bias, loops: try loops(set))
       #expect(firstDifference(actual.values, expected.values) == nil, "batch \(batch)")
 
-      let dy = Tensor.integers(expected.shape, seed: 4)
+      let dy = Tensor.integers(expected.shape, multipleOf: WinogradTests.unit, seed: 4)
       let gradients = try Reference.crossCorrelationGradients(
         dy, input: input, weight: weight, options: example.options)
       let fast = try operation.gradients(

@@ -31,6 +31,16 @@ typedef struct fm_correlation {
 
 enum { FM_NO_ACTIVATION, FM_SIGMOID, FM_RELU, FM_TANH };
 
+/* Memory of cross-correlations that take fewer products by Winograd's way. They exist for kernels 3 and 5 wide, stride
+ * and dilation 1 along the rows and an output width that tiles of 7 - kernel_width pixels fill. */
+typedef struct fm_winograd {
+  float *weight;  /* the kernels at six points: 6 * output_channels * input_channels * kernel_height floats */
+  float *input;   /* the input at six points: 6 * input_channels * tiles * input_height * 16 floats */
+  int32_t keeps;  /* 1: all tiles of a row are kept for the way back; 0: of these there is one at a time */
+  float *scratch; /* the larger of 6 * 8 * output_height * 16 floats and, backwards, 6 * (output_channels * tiles * output_height * 16
+                   * + output_channels * input_channels * kernel_height) */
+} fm_winograd;
+
 /* One example, padded. The vectors read along the rows, so that for strides above 1 the columns of a row are
  * sorted by their remainder; columns[kx] is where the first pixel that kernel column kx meets lies in a row.
  * Vectors read up to 32 floats beyond the last row. */
@@ -87,6 +97,14 @@ typedef struct fm_kernels {
   void (*correlate_lanes_input_gradient)(const fm_correlation *s, const float *y_gradient, const float *weight,
                                          int32_t top, int32_t left, int32_t height, int32_t width,
                                          float *x_gradient);
+  /* As correlate_lanes, with fewer products: see fm_winograd. */
+  void (*winograd_lanes)(const fm_correlation *s, const float *x, const float *weight, const float *bias, float *y,
+                         const fm_winograd *memory);
+  /* After winograd_lanes on the same memory, once: adds to the gradient of the weight, and writes that of a part of
+   * the padded input unless x_gradient is NULL. */
+  void (*winograd_lanes_gradient)(const fm_correlation *s, const float *y_gradient, float *weight_gradient,
+                                  int32_t top, int32_t left, int32_t height, int32_t width, float *x_gradient,
+                                  const fm_winograd *memory);
   /* Cross-correlation of one example; output channels lie y_plane floats apart, their rows close. The scratch
    * holds sixteen floats for each weight of one output channel. */
   void (*correlate_planes)(const fm_correlation *s, const fm_plane_input *in, const float *weight,

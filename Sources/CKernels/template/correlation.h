@@ -83,8 +83,8 @@ INLINE void weight_gradient_block(const fm_correlation *s, const float *x, const
                                   int ky, int kx, const int OB, const int KB) {
   const size_t taps = (size_t)s->input_channels * s->kernel_height * s->kernel_width;
   const size_t plane = (size_t)s->output_height * s->output_width * L;
-  V sum[FM_TAP_CHANNELS * FM_TAPS];
-  UNROLL for (int i = 0; i < OB * KB; i++) sum[i] = splat(0);
+  V sum[FM_TAP_CHANNELS * FM_TAPS + 3];
+  UNROLL for (int i = 0; i < OB * KB + 3; i++) sum[i] = splat(0);
   for (int h = 0; h < L; h += VL)
     for (int oy = 0; oy < s->output_height; oy++) {
       const size_t row = (size_t)c * s->input_height + oy * s->stride_y + ky * s->dilation_y;
@@ -100,8 +100,10 @@ INLINE void weight_gradient_block(const fm_correlation *s, const float *x, const
       }
     }
   float *out = dw + ((size_t)c * s->kernel_height + ky) * s->kernel_width + kx;
-  UNROLL for (int o = 0; o < OB; o++)
-    UNROLL for (int k = 0; k < KB; k++) out[o * taps + k] += sum_of_lanes(sum[o * KB + k]);
+  UNROLL for (int i = 0; i < OB * KB; i += 4) {
+    const V4 four = four_sums_of_lanes(sum[i], sum[i + 1], sum[i + 2], sum[i + 3]);
+    UNROLL for (int j = 0; j < 4 && i + j < OB * KB; j++) out[(i + j) / KB * taps + (i + j) % KB] += four[j];
+  }
 }
 
 INLINE void weight_gradient_channels(const fm_correlation *s, const float *x, const float *dy, float *dw,
@@ -237,7 +239,7 @@ INLINE void scatter_block(const fm_correlation *s, const float *dy, const float 
  * input channel. */
 INLINE void scatter_input_gradient(const fm_correlation *s, const float *dy, const float *weight, int top,
                                    int left, int height, int width, float *dx, const int KW) {
-  const int most = 8, right = left + width;
+  const int most = at_least(8, 40 / s->kernel_height), right = left + width;
   const int pixels = even_block(s->output_width, FM_SCATTER_SUMS - KW + 1);
   const size_t window = (size_t)s->kernel_height * KW, taps = s->input_channels * window;
   const size_t plane = (size_t)s->output_height * s->output_width * L;

@@ -8,6 +8,7 @@
 #include "lanes.h"
 #include "activations.h"
 #include "correlation.h"
+#include "winograd.h"
 #include "planes.h"
 #include "matrix.h"
 #include "pooling.h"
@@ -22,6 +23,8 @@ __attribute__((visibility("hidden"))) const fm_kernels FM_CONCATENATE(fm_kernels
     .correlate_lanes = correlate_lanes,
     .correlate_lanes_weight_gradient = correlate_lanes_weight_gradient,
     .correlate_lanes_input_gradient = correlate_lanes_input_gradient,
+    .winograd_lanes = winograd_lanes,
+    .winograd_lanes_gradient = winograd_lanes_gradient,
     .correlate_planes = correlate_planes,
     .multiply_lanes = multiply_lanes,
     .add_dot_products = add_dot_products,

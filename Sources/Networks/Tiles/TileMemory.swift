@@ -5,6 +5,8 @@ import TensorOps
 /// Where the values of a program lie in one block of memory.
 package struct TilePlan: Sendable {
   package let layout: TileLayout
+  /// Whether all values are kept for a way back.
+  package let training: Bool
   /// In floats from the start; of values that nobody needs any more the memory is used again.
   let values: [Int]
   /// For training only: the gradient of every value, and room for those that are added to another.
@@ -18,9 +20,11 @@ package struct TilePlan: Sendable {
   /// - Parameter training: keeps all values, and has room for their gradients.
   package init(_ program: TileProgram, _ layout: TileLayout, training: Bool = false) {
     self.layout = layout
+    self.training = training
     var room = Room()
     // First of all, because every step needs it: gaps come and go.
-    scratch = room.place(program.steps.map { $0.operation.scratchCount(layout) }.max() ?? 0)
+    let scratchCounts = program.steps.map { $0.operation.scratchCount(layout, training: training) }
+    scratch = room.place(scratchCounts.max() ?? 0)
     let keptCounts = program.steps.map { $0.operation.keptCount(layout, training: training) }
     if training {
       kept = keptCounts.map { room.place($0) }

@@ -115,7 +115,7 @@ extension TileProgram {
   package func forward(
     _ memory: TileMemory, weights: UnsafePointer<Float>, loops: InnerLoops = .best
   ) throws -> UnsafeMutablePointer<Float> {
-    let run = TileRun(memory.plan.layout, loops: loops)
+    let run = TileRun(memory.plan.layout, loops: loops, training: memory.plan.training)
     for (index, step) in steps.enumerated() {
       try naming(step) { try step.operation.forward(memory.values(step, index), step.weights(weights), run) }
     }
@@ -133,7 +133,7 @@ extension TileProgram {
     _ memory: TileMemory, weights: UnsafePointer<Float>, into gradients: UnsafeMutablePointer<Float>,
     tile: Int = 0, isLast: Bool = true, loops: InnerLoops = .best
   ) throws {
-    let run = TileRun(memory.plan.layout, loops: loops, tile: tile, isLast: isLast)
+    let run = TileRun(memory.plan.layout, loops: loops, training: true, tile: tile, isLast: isLast)
     var written: Set<Int> = [output]
     for (index, step) in steps.enumerated().reversed() where learns[step.output] {
       guard written.contains(step.output) else { continue }

@@ -5,6 +5,7 @@ import TensorCore
 package struct CorrelationOperation: TileOperation {
   let plan: CorrelationPlan
   private let bands: CorrelationBands
+  private let winograd: WinogradPlan?
   var activation: Activation?
 
   /// - Throws: what `CorrelationOptions.outputShape` throws.
@@ -14,6 +15,7 @@ package struct CorrelationOperation: TileOperation {
       input: example, weight: weight,
       output: try options.outputShape(input: example, weight: weight), options: options)
     bands = CorrelationBands(plan)
+    winograd = WinogradPlan(plan)
   }
 
   package var outputShape: Shape { plan.output }
@@ -25,14 +27,16 @@ package struct CorrelationOperation: TileOperation {
     return both
   }
 
-  package func scratchCount(_ layout: TileLayout) -> Int {
-    layout == .single ? bands.memory : 0
+  package func scratchCount(_ layout: TileLayout, training: Bool) -> Int {
+    layout == .single ? bands.memory : winograd?.scratchCount(training: training) ?? 0
   }
 
-  /// The padded input.
+  /// The padded input, then what Winograd's way keeps.
   package func keptCount(_ layout: TileLayout, training: Bool) -> Int {
-    layout == .lanes && isPadded ? plan.groups * paddedCount : 0
+    layout == .single ? 0 : paddedInputCount + (winograd?.keptCount(training: training) ?? 0)
   }
+
+  private var paddedInputCount: Int { isPadded ? plan.groups * paddedCount : 0 }
 
   private var isPadded: Bool { plan.options.padding != .zero }
   /// Floats of one group's padded input in lanes.
@@ -55,11 +59,20 @@ package struct CorrelationOperation: TileOperation {
     sizes.activation = activation?.cKind ?? Int32(FM_NO_ACTIVATION)
     if isPadded { padInput(values) }
     for group in 0..<plan.groups {
-      run.table.correlate_lanes(
-        &sizes, paddedInput(values, group), weights.weight + group * plan.outputsOfGroup * plan.taps,
-        weights.bias.map { $0 + group * plan.outputsOfGroup },
-        values.output + group * outputCount)
+      let input = paddedInput(values, group)
+      let weight = weights.weight + group * plan.outputsOfGroup * plan.taps
+      let bias = weights.bias.map { $0 + group * plan.outputsOfGroup }
+      let output = values.output + group * outputCount
+      if var memory = winogradMemory(values, group, run) {
+        run.table.winograd_lanes(&sizes, input, weight, bias, output, &memory)
+      } else {
+        run.table.correlate_lanes(&sizes, input, weight, bias, output)
+      }
     }
+  }
+
+  private func winogradMemory(_ values: TileValues, _ group: Int, _ run: TileRun) -> fm_winograd? {
+    winograd?.memory(values.kept + paddedInputCount, values.scratch, group: group, training: run.training)
   }
 
   package func backward(
@@ -79,16 +92,21 @@ package struct CorrelationOperation: TileOperation {
     _ values: TileValues, _ weights: TileWeights, _ gradients: TileGradients, _ run: TileRun
   ) {
     var sizes = plan.cShape
-    let padding = plan.options.padding
+    let (top, left) = (Int32(plan.options.padding.top), Int32(plan.options.padding.left))
+    let (height, width) = (Int32(plan.input.height), Int32(plan.input.width))
     for group in 0..<plan.groups {
       let firstWeight = group * plan.outputsOfGroup * plan.taps
-      let gradient = gradients.output + group * outputCount
-      run.table.correlate_lanes_weight_gradient(
-        &sizes, paddedInput(values, group), gradient, gradients.weight + firstWeight)
-      if let dx = gradients.input {
+      let dy = gradients.output + group * outputCount
+      let dw = gradients.weight + firstWeight
+      let dx = gradients.input.map { $0 + group * inputCount }
+      if var memory = winogradMemory(values, group, run) {
+        run.table.winograd_lanes_gradient(&sizes, dy, dw, top, left, height, width, dx, &memory)
+        continue
+      }
+      run.table.correlate_lanes_weight_gradient(&sizes, paddedInput(values, group), dy, dw)
+      if let dx {
         run.table.correlate_lanes_input_gradient(
-          &sizes, gradient, weights.weight + firstWeight, Int32(padding.top), Int32(padding.left),
-          Int32(plan.input.height), Int32(plan.input.width), dx + group * inputCount)
+          &sizes, dy, weights.weight + firstWeight, top, left, height, width, dx)
       }
     }
   }

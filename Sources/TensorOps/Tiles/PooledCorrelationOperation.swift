@@ -17,20 +17,22 @@ struct PooledCorrelationOperation: TileOperation {
 
   var outputShape: Shape { pooling.outputShape }
 
-  func scratchCount(_ layout: TileLayout) -> Int { correlation.scratchCount(layout) }
+  func scratchCount(_ layout: TileLayout, training: Bool) -> Int {
+    correlation.scratchCount(layout, training: training)
+  }
 
   /// What the correlation keeps, then its output.
   func keptCount(_ layout: TileLayout, training: Bool) -> Int {
-    placeOfOutput(layout) + correlation.outputShape.count * layout.examples
+    placeOfOutput(layout, training) + correlation.outputShape.count * layout.examples
   }
 
-  private func placeOfOutput(_ layout: TileLayout) -> Int {
-    (correlation.keptCount(layout, training: true) + 15) / 16 * 16
+  private func placeOfOutput(_ layout: TileLayout, _ training: Bool) -> Int {
+    (correlation.keptCount(layout, training: training) + 15) / 16 * 16
   }
 
   func forward(_ values: TileValues, _ weights: TileWeights, _ run: TileRun) {
     var inner = values
-    inner.output = values.kept + placeOfOutput(run.layout)
+    inner.output = values.kept + placeOfOutput(run.layout, run.training)
     correlation.forward(inner, weights, run)
     var outer = values
     outer.input = UnsafePointer(inner.output)
@@ -39,7 +41,7 @@ struct PooledCorrelationOperation: TileOperation {
 
   func backward(_ values: TileValues, _ weights: TileWeights, _ gradients: TileGradients, _ run: TileRun) {
     var inner = gradients
-    inner.output = values.kept + placeOfOutput(run.layout)
+    inner.output = values.kept + placeOfOutput(run.layout, run.training)
     run.table.halve_lanes_gradient(
       correlation.activation?.cKind ?? Int32(FM_NO_ACTIVATION), Int32(outputShape.channels),
       Int32(outputShape.height), Int32(outputShape.width), gradients.output, inner.output, gradients.bias)

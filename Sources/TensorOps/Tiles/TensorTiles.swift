@@ -33,7 +33,7 @@ extension TileOperation {
     _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ shape: Shape, _ weights: TileWeights,
     _ loops: InnerLoops
   ) throws {
-    try withScratch(scratchCount(.single)) { scratch in
+    try withScratch(scratchCount(.single, training: false)) { scratch in
       try withScratch(keptCount(.single, training: false)) { kept in
         for n in 0..<shape.batch {
           let values = TileValues(
@@ -52,7 +52,7 @@ extension TileOperation {
     let (input, output) = (SharedInput(x), Shared(y))
     nonisolated(unsafe) let weights = weights
     try parallelTiles(shape.batch) { tile in
-      try withTile(shape.exampleCount) { packed, values in
+      try withTile(shape.exampleCount, training: false) { packed, values in
         tile.pack(input.base, size: shape.exampleCount, into: packed, loops)
         try forward(values, weights, TileRun(.lanes, loops: loops))
         tile.unpack(values.output, size: outputShape.count, to: output.base, loops)
@@ -102,8 +102,8 @@ extension TileOperation {
     _ weights: TileWeights, into sum: UnsafeMutablePointer<Float>, _ weightCount: Int, _ biasCount: Int,
     _ goal: UnsafeMutablePointer<Float>?, _ loops: InnerLoops
   ) throws {
-    let run = TileRun(.lanes, loops: loops)
-    try withTile(shape.exampleCount) { packed, values in
+    let run = TileRun(.lanes, loops: loops, training: true)
+    try withTile(shape.exampleCount, training: true) { packed, values in
       tile.pack(x, size: shape.exampleCount, into: packed, loops)
       try forward(values, weights, run)
       try withScratch(outputShape.count * InnerLoops.lanes) { gradient in
@@ -122,12 +122,12 @@ extension TileOperation {
 
   /// Memory for one tile in lanes.
   private func withTile<Result>(
-    _ inputCount: Int, _ body: (UnsafeMutablePointer<Float>, TileValues) throws -> Result
+    _ inputCount: Int, training: Bool, _ body: (UnsafeMutablePointer<Float>, TileValues) throws -> Result
   ) rethrows -> Result {
     try withScratch(inputCount * InnerLoops.lanes) { input in
       try withScratch(outputShape.count * InnerLoops.lanes) { output in
-        try withScratch(scratchCount(.lanes)) { scratch in
-          try withScratch(keptCount(.lanes, training: true)) { kept in
+        try withScratch(scratchCount(.lanes, training: training)) { scratch in
+          try withScratch(keptCount(.lanes, training: training)) { kept in
             try body(input, TileValues(input: input, output: output, scratch: scratch, kept: kept))
           }
         }

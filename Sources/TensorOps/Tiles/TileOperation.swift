@@ -10,7 +10,9 @@ package protocol TileOperation: Sendable {
   var outputShape: Shape { get }
 
   /// Floats of working memory that a call needs.
-  func scratchCount(_ layout: TileLayout) -> Int
+  ///
+  /// - Parameter training: whether there is a way back.
+  func scratchCount(_ layout: TileLayout, training: Bool) -> Int
 
   /// Floats that `forward` leaves for `backward`, and `backward` for the next tile.
   ///
@@ -20,8 +22,8 @@ package protocol TileOperation: Sendable {
   /// Writes the output.
   func forward(_ values: TileValues, _ weights: TileWeights, _ run: TileRun) throws
 
-  /// Adds to the gradients of the weights, at the latest with the last tile, and writes those of the inputs. Works on `.lanes` only; lanes
-  /// without an example must hold zeros in the output's gradient.
+  /// Adds to the gradients of the weights, at the latest with the last tile, and writes those of the inputs. Works on
+  /// `.lanes` only; lanes without an example must hold zeros in the output's gradient.
   ///
   /// - Parameter values: what `forward` was called with, and what it wrote.
   func backward(_ values: TileValues, _ weights: TileWeights, _ gradients: TileGradients, _ run: TileRun)
@@ -35,7 +37,7 @@ package protocol TileOperation: Sendable {
 }
 
 extension TileOperation {
-  package func scratchCount(_ layout: TileLayout) -> Int { 0 }
+  package func scratchCount(_ layout: TileLayout, training: Bool) -> Int { 0 }
   package func keptCount(_ layout: TileLayout, training: Bool) -> Int { 0 }
   package func followed(by activation: Activation) -> (any TileOperation)? { nil }
   package func followed(by pooling: PoolingOperation) -> (any TileOperation)? { nil }
@@ -55,14 +57,19 @@ package enum TileLayout: Sendable {
 package struct TileRun: Sendable {
   package let layout: TileLayout
   package let loops: InnerLoops
+  /// Whether there is a way back.
+  package let training: Bool
   /// Backwards: counts the tiles whose gradients of the weights are summed in the same memory, from 0.
   package let tile: Int
   /// Backwards: whether it is the last of them.
   package let isLast: Bool
 
-  package init(_ layout: TileLayout, loops: InnerLoops, tile: Int = 0, isLast: Bool = true) {
+  package init(
+    _ layout: TileLayout, loops: InnerLoops, training: Bool = false, tile: Int = 0, isLast: Bool = true
+  ) {
     self.layout = layout
     self.loops = loops
+    self.training = training
     self.tile = tile
     self.isLast = isLast
   }

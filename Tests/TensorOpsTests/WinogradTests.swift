@@ -1,0 +1,131 @@
+import TensorCore
+import TestSupport
+import Testing
+
+@testable import TensorOps
+
+@Suite("Cross-correlation by Winograd's way")
+struct WinogradTests {
+  /// Kernels and gradients that are multiples of this keep every step in whole numbers: the divisors at the points are
+  /// 4, 6 and 24. So results are those of the definition, to the bit.
+  static let unit = 24
+
+  struct Example: CustomTestStringConvertible, Sendable {
+    let weight: Shape
+    let input: Extent
+    var options = CorrelationOptions()
+    var testDescription: String { "\(weight) on \(input), \(options)" }
+
+    var plan: CorrelationPlan {
+      get throws {
+        let input = Shape(
+          channels: weight.channels * options.groups, height: input.height, width: input.width)
+        return CorrelationPlan(
+          input: input, weight: weight, output: try options.outputShape(input: input, weight: weight),
+          options: options)
+      }
+    }
+  }
+
+  static func example(
+    _ outputs: Int, _ inputs: Int, _ kernel: (Int, Int), on height: Int, _ width: Int,
+    _ options: CorrelationOptions = .init()
+  ) -> Example {
+    Example(
+      weight: Shape(batch: outputs, channels: inputs, height: kernel.0, width: kernel.1),
+      input: Extent(height: height, width: width), options: options)
+  }
+
+  /// One tile and several in a row, few and many channels, kernels of other heights, every option.
+  static let examples: [Example] = [
+    example(16, 6, (5, 5), on: 14, 14),
+    example(3, 3, (5, 5), on: 5, 6),
+    example(9, 4, (1, 5), on: 3, 12),
+    example(4, 17, (3, 3), on: 5, 6),
+    example(11, 3, (3, 3), on: 4, 14),
+    example(5, 5, (7, 3), on: 9, 10),
+    example(8, 3, (5, 5), on: 7, 10, .init(padding: Edges(2))),
+    example(4, 3, (3, 3), on: 6, 8, .init(padding: Edges(1))),
+    example(4, 3, (3, 3), on: 6, 9, .init(padding: Edges(top: 0, bottom: 3, left: 1, right: 0))),
+    example(4, 3, (3, 3), on: 9, 10, .init(stride: Extent(height: 2, width: 1))),
+    example(
+      4, 3, (3, 5), on: 9, 8,
+      .init(padding: Edges(top: 1, bottom: 1, left: 0, right: 2), dilation: Extent(height: 2, width: 1))),
+    example(8, 3, (3, 3), on: 5, 8, .init(padding: Edges(1), groups: 2)),
+  ]
+
+  @Test("equals the definition, forward and backward, to the bit", arguments: instructionSets, examples)
+  func exact(set: String, example: Example) throws {
+    #expect(WinogradPlan(try example.plan) != nil, "goes another way")
+    let shape = Shape(
+      batch: 19, channels: example.weight.channels * example.options.groups, height: example.input.height,
+      width: example.input.width)
+    let input = Tensor.integers(shape, seed: 1)
+    let weight = Tensor.integers(example.weight, multipleOf: Self.unit, seed: 2)
+    let bias = (0..<example.weight.batch).map(Float.init)
+    let operation = try CorrelationOperation(weight: weight.shape, options: example.options, input: shape)
+    let expected = try Reference.crossCorrelation(input, weight: weight, bias: bias, options: example.options)
+    let loops = try loops(set)
+    let output = try operation(input, weight: weight.values, bias: bias, loops: loops)
+    #expect(firstDifference(output.values, expected.values) == nil)
+
+    let dy = Tensor.integers(expected.shape, multipleOf: Self.unit, seed: 3)
+    let gradients = try Reference.crossCorrelationGradients(
+      dy, input: input, weight: weight, options: example.options)
+    for needsInput in [true, false] {
+      let fast = try operation.gradients(
+        dy, input: input, weight: weight.values, bias: bias, needsInput: needsInput, loops: loops)
+      #expect(firstDifference(fast.weight, gradients.weight.values) == nil, "weight")
+      #expect(firstDifference(fast.bias, gradients.bias) == nil, "bias")
+      #expect((fast.input != nil) == needsInput)
+      if let dx = fast.input, let expected = gradients.input {
+        #expect(firstDifference(dx.values, expected.values) == nil, "input")
+      }
+    }
+  }
+
+  @Test(
+    "rounding stays within a few units of the last place of the largest sum", arguments: instructionSets,
+    examples)
+  func rounding(set: String, example: Example) throws {
+    let shape = Shape(
+      batch: 16, channels: example.weight.channels * example.options.groups, height: example.input.height,
+      width: example.input.width)
+    let input = Tensor.random(shape, seed: 1)
+    let weight = Tensor.random(example.weight, seed: 2)
+    let operation = try CorrelationOperation(weight: weight.shape, options: example.options, input: shape)
+    let expected = try Reference.crossCorrelation(input, weight: weight, options: example.options)
+    let output = try operation(input, weight: weight.values, bias: nil, loops: try loops(set))
+    let largest = expected.values.reduce(0) { max($0, abs($1)) }
+    expectClose(output.values, expected.values, tolerance: 4e-6 * largest)
+
+    let dy = Tensor.random(expected.shape, seed: 3)
+    let gradients = try Reference.crossCorrelationGradients(
+      dy, input: input, weight: weight, options: example.options)
+    let fast = try operation.gradients(
+      dy, input: input, weight: weight.values, bias: nil, loops: try loops(set))
+    let steepest = gradients.weight.values.reduce(0) { max($0, abs($1)) }
+    expectClose(fast.weight, gradients.weight.values, tolerance: 4e-6 * steepest)
+    let dx = try #require(fast.input)
+    let expectedInput = try #require(gradients.input)
+    expectClose(
+      dx.values, expectedInput.values,
+      tolerance: 4e-6 * expectedInput.values.reduce(0) { max($0, abs($1)) })
+  }
+
+  static let others: [Example] = [
+    example(16, 2, (5, 5), on: 14, 14),
+    example(2, 6, (5, 5), on: 14, 14),
+    example(16, 6, (5, 5), on: 14, 13),
+    example(16, 6, (3, 3), on: 14, 12),
+    example(16, 6, (5, 7), on: 14, 14),
+    example(16, 6, (5, 5), on: 14, 14, .init(stride: Extent(height: 1, width: 2))),
+    example(16, 6, (5, 3), on: 14, 16, .init(dilation: Extent(height: 1, width: 2))),
+  ]
+
+  @Test(
+    "few channels, other widths, strides and dilations along the rows go the plain way", arguments: others)
+  func otherwise(example: Example) throws {
+    #expect(WinogradPlan(try example.plan) == nil)
+  }
+}

@@ -39,19 +39,20 @@ struct WinogradTests {
   /// One tile and several in a row, few and many channels, kernels of other heights, every option.
   static let examples: [Example] = [
     example(16, 6, (5, 5), on: 14, 14),
-    example(3, 3, (5, 5), on: 5, 6),
-    example(9, 4, (1, 5), on: 3, 12),
-    example(4, 17, (3, 3), on: 5, 6),
-    example(11, 3, (3, 3), on: 4, 14),
-    example(5, 5, (7, 3), on: 9, 10),
-    example(8, 3, (5, 5), on: 7, 10, .init(padding: Edges(2))),
-    example(4, 3, (3, 3), on: 6, 8, .init(padding: Edges(1))),
-    example(4, 3, (3, 3), on: 6, 9, .init(padding: Edges(top: 0, bottom: 3, left: 1, right: 0))),
-    example(4, 3, (3, 3), on: 9, 10, .init(stride: Extent(height: 2, width: 1))),
+    example(6, 6, (5, 5), on: 5, 6),
+    example(9, 7, (1, 5), on: 3, 12),
+    example(6, 17, (3, 3), on: 5, 6),
+    example(19, 6, (3, 3), on: 4, 14),
+    example(6, 8, (7, 3), on: 9, 10),
+    example(8, 6, (5, 5), on: 7, 10, .init(padding: Edges(2))),
+    example(6, 6, (3, 3), on: 6, 8, .init(padding: Edges(1))),
+    example(6, 6, (3, 3), on: 6, 9, .init(padding: Edges(top: 0, bottom: 3, left: 1, right: 0))),
+    example(7, 6, (3, 3), on: 9, 10, .init(stride: Extent(height: 2, width: 1))),
     example(
-      4, 3, (3, 5), on: 9, 8,
-      .init(padding: Edges(top: 1, bottom: 1, left: 0, right: 2), dilation: Extent(height: 2, width: 1))),
-    example(8, 3, (3, 3), on: 5, 8, .init(padding: Edges(1), groups: 2)),
+      6, 6, (3, 5), on: 9, 8,
+      .init(
+        padding: Edges(top: 1, bottom: 1, left: 0, right: 2), dilation: Extent(height: 2, width: 1))),
+    example(14, 6, (3, 3), on: 5, 8, .init(padding: Edges(1), groups: 2)),
   ]
 
   @Test("equals the definition, forward and backward, to the bit", arguments: instructionSets, examples)
@@ -114,8 +115,8 @@ struct WinogradTests {
   }
 
   static let others: [Example] = [
-    example(16, 2, (5, 5), on: 14, 14),
-    example(2, 6, (5, 5), on: 14, 14),
+    example(16, 5, (5, 5), on: 14, 14),
+    example(5, 6, (5, 5), on: 14, 14),
     example(16, 6, (5, 5), on: 14, 13),
     example(16, 6, (3, 3), on: 14, 12),
     example(16, 6, (5, 7), on: 14, 14),

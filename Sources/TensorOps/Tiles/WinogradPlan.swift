@@ -11,7 +11,7 @@ struct WinogradPlan: Sendable {
   /// Kernels are taken to six points in a row.
   private static let points = 6
   /// Channels below which reaching the points costs more than the products that are saved.
-  private static let fewestChannels = 3
+  private static let fewestChannels = 6
   /// Outputs that are worked on together.
   private static let outputsTogether = 8
 

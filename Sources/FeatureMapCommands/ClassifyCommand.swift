@@ -28,6 +28,7 @@ struct ClassifyCommand: ParsableCommand {
   var top = 3
 
   @OptionGroup var model: ModelOptions
+  @OptionGroup var plugins: PluginOptions
 
   @Option(help: "Whether the network gets the negative: auto, yes or no.")
   var invert = InvertMode.auto
@@ -53,7 +54,7 @@ struct ClassifyCommand: ParsableCommand {
 
   func run() throws {
     reading.apply()
-    let model = try Model(self.model.model, registry: try makeRegistry(self.model.plugins))
+    let model = try Model(self.model.model, registry: try makeRegistry(plugins))
     guard model.isNetwork else { throw CommandError.notANetwork(self.model.model, need: "classify") }
     let files = try InputFiles.expand(images)
     if let saveInput, saveInput == standardStreamPath {

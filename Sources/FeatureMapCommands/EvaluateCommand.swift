@@ -15,6 +15,7 @@ struct EvaluateCommand: ParsableCommand {
       """)
 
   @OptionGroup var model: ModelOptions
+  @OptionGroup var plugins: PluginOptions
   @OptionGroup var data: DataOptions
 
   @Option(help: "The part of the data set to measure on.")
@@ -38,7 +39,7 @@ struct EvaluateCommand: ParsableCommand {
     if let picture, ImageFormat(path: picture) == nil {
       throw CommandError.unknownFormat(path: picture, known: [".png", ".jpg"])
     }
-    let model = try Model(self.model.model, registry: try makeRegistry(self.model.plugins))
+    let model = try Model(self.model.model, registry: try makeRegistry(plugins))
     guard let shape = model.network.inputShape else {
       throw CommandError.notANetwork(self.model.model, need: "evaluate")
     }

@@ -34,6 +34,7 @@ struct ExplainCommand: ParsableCommand {
 
   @OptionGroup var unit: UnitOptions
   @OptionGroup var model: ModelOptions
+  @OptionGroup var plugins: PluginOptions
   @OptionGroup var input: PictureInputOptions
   @OptionGroup var filters: FilterOptions
 
@@ -62,7 +63,7 @@ struct ExplainCommand: ParsableCommand {
     try InputFiles.checkOne(image)
     if let output { try checkPictureOutput(output, inputs: [image] + Model.files(named: self.model.model)) }
     let model = try Model(
-      self.model.model, registry: try makeRegistry(self.model.plugins), defaults: filters.defaults)
+      self.model.model, registry: try makeRegistry(plugins), defaults: filters.defaults)
     let layer = try layer.given(in: model)
     let network = try model.network.providing(layer)
     try network.checkReach(layer, isNative: input.isNative)

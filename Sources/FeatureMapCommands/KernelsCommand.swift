@@ -36,6 +36,7 @@ struct KernelsCommand: ParsableCommand {
   var layer: [String] = []
 
   @OptionGroup var model: ModelOptions
+  @OptionGroup var plugins: PluginOptions
 
   @Option(
     name: .shortAndLong,
@@ -61,7 +62,7 @@ struct KernelsCommand: ParsableCommand {
   }
 
   func run() throws {
-    let registry = try makeRegistry(model.plugins)
+    let registry = try makeRegistry(plugins)
     if let text = format.text {
       let export = KernelExport(
         format: text, output: output, inputs: kernels.flatMap { Model.chainFiles($0) })

@@ -18,6 +18,7 @@ struct LayersCommand: ParsableCommand {
       """)
 
   @OptionGroup var model: ModelOptions
+  @OptionGroup var plugins: PluginOptions
 
   @Option(
     help: ArgumentHelp("Size of the picture; a network's own by default, else 256x256.", valueName: "WxH"),
@@ -28,7 +29,7 @@ struct LayersCommand: ParsableCommand {
   var format = TableFormat.text
 
   func run() throws {
-    let network = try networkStructure(model.model, registry: try makeRegistry(model.plugins))
+    let network = try networkStructure(model.model, registry: try makeRegistry(plugins))
     let shape = try measuredShape(network, size: size)
     let rows = try network.summary(for: shape)
     try printLayers(rows, format) { printText(network, rows, input: shape) }

@@ -46,6 +46,7 @@ struct ReceptiveFieldCommand: ParsableCommand {
   var effective = false
 
   @OptionGroup var model: ModelOptions
+  @OptionGroup var plugins: PluginOptions
   @OptionGroup var input: PictureInputOptions
   @OptionGroup var filters: FilterOptions
 
@@ -77,7 +78,7 @@ struct ReceptiveFieldCommand: ParsableCommand {
     if images.isEmpty { return try table() }
     reading.apply()
     let model = try Model(
-      self.model.model, registry: try makeRegistry(self.model.plugins), defaults: filters.defaults)
+      self.model.model, registry: try makeRegistry(plugins), defaults: filters.defaults)
     let layer = try layer.given(in: model)
     let network = try model.network.providing(layer)
     try network.checkReach(layer, isNative: input.isNative)
@@ -100,7 +101,7 @@ struct ReceptiveFieldCommand: ParsableCommand {
 
   private func table() throws {
     let network = try networkStructure(
-      model.model, registry: try makeRegistry(model.plugins), defaults: filters.defaults)
+      model.model, registry: try makeRegistry(plugins), defaults: filters.defaults)
     var size: Extent?
     if case .pixels(let extent) = input.size { size = extent }
     let shape = try measuredShape(network, size: size)

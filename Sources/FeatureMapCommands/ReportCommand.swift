@@ -30,6 +30,7 @@ struct ReportCommand: ParsableCommand {
   var output: String?
 
   @OptionGroup var model: ModelOptions
+  @OptionGroup var plugins: PluginOptions
   @OptionGroup var input: PictureInputOptions
 
   @Option(
@@ -72,7 +73,7 @@ struct ReportCommand: ParsableCommand {
     try OutputPlace.prepare(path)
     try checkWritable(path)
     let model = try Model(
-      self.model.model, registry: try makeRegistry(self.model.plugins), defaults: filters.defaults)
+      self.model.model, registry: try makeRegistry(plugins), defaults: filters.defaults)
     let builder = try ReportBuilder(model: model, input: input, gray: filters.gray, side: side)
     // The page may be handed on: it names the file, not the folders above it.
     let name = image == standardStreamPath ? "standard input" : fileName(of: image)

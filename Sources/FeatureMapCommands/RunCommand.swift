@@ -63,6 +63,7 @@ struct RunCommand: ParsableCommand {
   var layer: [String] = []
 
   @OptionGroup var model: ModelOptions
+  @OptionGroup var plugins: PluginOptions
 
   @Option(
     name: .shortAndLong,
@@ -133,7 +134,7 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     reading.apply()
     let model = try Model(
-      self.model.model, registry: try makeRegistry(self.model.plugins), defaults: filters.defaults
+      self.model.model, registry: try makeRegistry(plugins), defaults: filters.defaults
     )
     .providing(layer)
     let layers = try model.layers(named: layer, size: size)

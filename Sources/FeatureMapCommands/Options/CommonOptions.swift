@@ -107,14 +107,15 @@ struct GridOptions: ParsableArguments {
 }
 
 /// Which network or chain of filters works on the picture.
+///
+/// The plugins that it may be of stand beside it: groups within groups are checked many times over by debug builds of
+/// the argument parser.
 struct ModelOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "A network (lenet, lenet-relu), a .safetensors file of its weights, or a chain of kernels such as gaussian,sobel.",
       valueName: "model"))
   var model = "lenet"
-
-  @OptionGroup var plugins: PluginOptions
 }
 
 /// What filters do at the border, and whether colour is put away first.

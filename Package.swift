@@ -38,6 +38,8 @@ let package = Package(
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     .target(name: "CGzip", linkerSettings: [.linkedLibrary("z")]),
     .target(name: "CKernels"),
+    // C: what a signal's handler may do.
+    .target(name: "CUnfinishedFiles"),
     // C: the interface of binary plugins.
     .target(name: "CFeatureMapPlugin"),
     // C: the tables of frei0r's libraries.
@@ -56,7 +58,7 @@ let package = Package(
       dependencies: ["KernelAPI", "TensorOps", "TensorCore", "CFeatureMapPlugin"]),
 
     // Files, networks, learning.
-    .target(name: "FileAccess", dependencies: ["CGzip"]),
+    .target(name: "FileAccess", dependencies: ["CGzip", "CUnfinishedFiles"]),
     .target(name: "Downloads", dependencies: ["FileAccess"]),
     .target(name: "WebServer", dependencies: nio),
     .target(

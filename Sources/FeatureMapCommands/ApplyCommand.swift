@@ -36,7 +36,10 @@ struct ApplyCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("What to apply.", valueName: "kernel[,kernel...]"))
   var chain: String
 
-  @Argument(help: ArgumentHelp("PNG or JPEG files or folders; - is standard input.", valueName: "image"))
+  @Argument(
+    help: ArgumentHelp(
+      "PNG or JPEG files, or folders of them (without their subfolders); - is standard input.",
+      valueName: "image"))
   var images: [String]
 
   @Option(
@@ -67,7 +70,10 @@ struct ApplyCommand: ParsableCommand {
   @Option(help: ArgumentHelp("JPEG quality, 1...100.", valueName: "n"))
   var quality = 90
 
-  @Option(help: ArgumentHelp("PNG compression, 0 (none) to 9 (smallest, slow).", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "PNG compression: 0 none; 1 to 6 quick for photos whichever it is, thorough for drawings as it says; 7 to 9 slow and mostly, not always, smaller.",
+      valueName: "n"))
   var compression = 6
 
   @OptionGroup var filters: FilterOptions
@@ -94,20 +100,22 @@ struct ApplyCommand: ParsableCommand {
     reading.apply()
     let network = try Network(
       chain: chain, registry: try makeRegistry(plugins), defaults: filters.defaults)
-    let files = try InputFiles.expand(images)
+    let files = InputFiles.distinct(try InputFiles.expand(images))
     let plan = try ApplyOutputs(
       output: output, format: format, images: files, suffix: network.name,
       alsoRead: Model.chainFiles(chain))
     let printLine = ResultPrinter(outputPath: output)
     try InputFiles.forEach(files) { file in
-      let picture = try FilteredPicture(try reading.file(file), network: network, gray: filters.gray)
-      let path = plan.path(file)
+      let source = try reading.file(file)
+      let picture = try FilteredPicture(source, network: network, gray: filters.gray)
+      let format = plan.format(file, content: source.format)
+      let path = plan.path(file, content: source.format)
       let line =
-        plan.format(file) == .npy
+        format == .npy
         ? try writeValues(of: picture, to: path)
-        : try write(picture, file, network, to: path, isJPEG: plan.format(file) == .jpg)
+        : try write(picture, file, network, to: path, isJPEG: format == .jpg)
       printLine("\(path): \(line)")
-      if plan.format(file) != .npy, let drawing = try terminal.drawing(of: reading.load(path)) {
+      if format != .npy, let drawing = try terminal.drawing(of: reading.load(path)) {
         printLine(drawing)
       }
     }

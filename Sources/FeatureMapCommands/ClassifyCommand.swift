@@ -21,7 +21,10 @@ struct ClassifyCommand: ParsableCommand {
         featuremap classify shoe.jpg --explain-input steps/
       """)
 
-  @Argument(help: ArgumentHelp("PNG or JPEG files or folders; - is standard input.", valueName: "image"))
+  @Argument(
+    help: ArgumentHelp(
+      "PNG or JPEG files, or folders of them (without their subfolders); - is standard input.",
+      valueName: "image"))
   var images: [String]
 
   @Option(help: ArgumentHelp("How many classes to name.", valueName: "k"))

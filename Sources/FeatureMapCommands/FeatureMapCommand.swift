@@ -36,7 +36,9 @@ public struct FeatureMapCommand: ParsableCommand {
 public func runProgram() -> Never {
   keepFreedMemory()
   if let plugin = PluginServer.path(in: CommandLine.arguments) { PluginServer.serve(plugin) }
+  UnfinishedFiles.removeAtSignals()
   do {
+    try FeatureMapCommand.checkName(CommandLine.arguments.dropFirst())
     var command = try FeatureMapCommand.parseAsRoot(
       CommandLine.arguments.dropFirst().map(FeatureMapCommand.protectedNumbers))
     try command.run()
@@ -51,6 +53,22 @@ public func runProgram() -> Never {
 }
 
 extension FeatureMapCommand {
+  /// - Throws: `ValidationError` with the commands meant, or all, when the first argument, or that of `help`, is the
+  ///   name of none.
+  static func checkName(_ arguments: ArraySlice<String>) throws {
+    let name = arguments.first == "help" ? arguments.dropFirst().first : arguments.first
+    guard let name, !name.hasPrefix("-") else { return }
+    let known = configuration.subcommands.flatMap { command in
+      (command.configuration.commandName.map { [$0] } ?? []) + command.configuration.aliases
+    }
+    if known.contains(name) || name == "help" { return }
+    let near = nearestNames(to: name, among: known)
+    let hint =
+      near.isEmpty
+      ? "there are \(known.joined(separator: ", "))" : "did you mean \(near.joined(separator: " or "))?"
+    throw ValidationError("there is no command '\(name)'; \(hint)")
+  }
+
   /// An argument that begins with a negative number of a list, such as `-1,0,1;-2,0,2;-1,0,1`, would be taken
   /// for an option; a blank before it, which every reader of numbers skips, prevents that.
   static func protectedNumbers(_ argument: String) -> String {

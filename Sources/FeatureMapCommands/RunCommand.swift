@@ -138,7 +138,7 @@ struct RunCommand: ParsableCommand {
     )
     .providing(layer)
     let layers = try model.layers(named: layer, size: size)
-    let files = try InputFiles.expand(images)
+    let files = InputFiles.distinct(try InputFiles.expand(images))
     let plan = try RunOutputs(
       output: output, format: format?.table == nil ? format : nil, images: files, layers: layers,
       sheet: sheet, histograms: histograms, isNetwork: model.isNetwork,

@@ -25,11 +25,16 @@ public final class FileBuffer {
 
   /// Reads a whole file, or standard input for `-`.
   ///
-  /// - Parameter limit: more bytes than this are refused.
+  /// - Parameters:
+  ///   - limit: more bytes than this are refused.
+  ///   - checkStart: as of `readFile`.
   /// - Throws: `FileError.system` when the file cannot be opened or read (a folder included),
-  ///   `FileError.tooLarge` beyond `limit`.
-  public func read(_ path: String, limit: Int = .max) throws {
+  ///   `FileError.tooLarge` beyond `limit`; what `checkStart` throws.
+  public func read(
+    _ path: String, limit: Int = .max, checkStart: (UnsafeBufferPointer<UInt8>) throws -> Void = { _ in }
+  ) throws {
     count = 0
+    var isChecked = false
     // One large file must not keep its memory as long as many small ones follow.
     if memory.count > Self.usualSize { resize(to: Self.usualSize) }
     try withFileToRead(path) { file in
@@ -40,8 +45,12 @@ public final class FileBuffer {
           if errno == EINTR { continue }
           throw FileError.system(operation: "read", path: path, reason: lastSystemError())
         }
-        if received == 0 { return }
         count += received
+        if !isChecked, received == 0 || count >= startLength {
+          try checkStart(bytes)
+          isChecked = true
+        }
+        if received == 0 { return }
         if count > limit { throw FileError.tooLarge(path: path, limit: limit) }
       }
     }

@@ -11,7 +11,7 @@
 /// written by `commit`. A symbolic link is written through, not replaced.
 public final class FileWriter {
   private enum Target {
-    case temporary(file: Int32, path: String, goal: String)
+    case temporary(file: Int32, unfinished: UnfinishedFiles.Entry, goal: String)
     case collected([UInt8])
     case closed
   }
@@ -27,10 +27,14 @@ public final class FileWriter {
     if isFolder(path) { throw FileError.system(operation: "write", path: path, reason: "it is a folder") }
     let goal = resolvedPath(path)
     if isSpecialFile(goal) { return }
-    let temporary = goal + ".part\(getpid())"
-    let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    guard file >= 0 else { throw failure }
-    target = .temporary(file: file, path: temporary, goal: goal)
+    let unfinished = UnfinishedFiles.Entry(goal + ".part\(getpid())")
+    let file = open(unfinished.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard file >= 0 else {
+      let reason = failure
+      unfinished.remove()
+      throw reason
+    }
+    target = .temporary(file: file, unfinished: unfinished, goal: goal)
   }
 
   deinit { discard() }
@@ -64,14 +68,16 @@ public final class FileWriter {
   public func commit() throws {
     defer { discard() }
     switch target {
-    case .temporary(let file, let temporary, let goal):
+    case .temporary(let file, let unfinished, let goal):
       target = .closed
       let isClosed = close(file) == 0
-      guard isClosed, rename(temporary, goal) == 0 else {
+      guard isClosed, rename(unfinished.path, goal) == 0 else {
         let reason = failure
-        unlink(temporary)
+        unlink(unfinished.path)
+        unfinished.remove()
         throw reason
       }
+      unfinished.remove()
     case .collected(let bytes): try bytes.withUnsafeBufferPointer(writeThrough)
     case .closed: preconditionFailure("a file was ended twice")
     }
@@ -88,9 +94,10 @@ public final class FileWriter {
   }
 
   private func discard() {
-    if case .temporary(let file, let temporary, _) = target {
+    if case .temporary(let file, let unfinished, _) = target {
       close(file)
-      unlink(temporary)
+      unlink(unfinished.path)
+      unfinished.remove()
     }
     target = .closed
   }

@@ -12,12 +12,20 @@ package func lastSystemError() -> String {
 /// The path that means standard input or standard output.
 public let standardStreamPath = "-"
 
+/// How many bytes tell what a file is.
+let startLength = 1024
+
 /// Reads a whole file, or standard input for `-`.
 ///
-/// - Parameter limit: more bytes than this are refused.
+/// - Parameters:
+///   - limit: more bytes than this are refused.
+///   - checkStart: looks at the first bytes, `startLength` or all of a shorter file, before more than a piece is
+///     read of what has no end.
 /// - Throws: `FileError.system` when the file cannot be opened or read (a folder included),
-///   `FileError.tooLarge` beyond `limit`.
-public func readFile(_ path: String, limit: Int = .max) throws -> [UInt8] {
+///   `FileError.tooLarge` beyond `limit`; what `checkStart` throws.
+public func readFile(
+  _ path: String, limit: Int = .max, checkStart: (UnsafeBufferPointer<UInt8>) throws -> Void = { _ in }
+) throws -> [UInt8] {
   try withFileToRead(path) { file in
     // One byte more than the size says, so that a regular file is read in one go and its end is seen.
     let known = regularFileSize(file).map { $0 + 1 } ?? 1 << 16
@@ -25,6 +33,7 @@ public func readFile(_ path: String, limit: Int = .max) throws -> [UInt8] {
 
     var bytes: [UInt8] = []
     var chunkSize = known
+    var isChecked = false
     while true {
       let start = bytes.count
       var received = 0
@@ -38,6 +47,10 @@ public func readFile(_ path: String, limit: Int = .max) throws -> [UInt8] {
       if received < 0 {
         if errno == EINTR { continue }
         throw FileError.system(operation: "read", path: path, reason: lastSystemError())
+      }
+      if !isChecked, received == 0 || bytes.count >= startLength {
+        try bytes.withUnsafeBufferPointer(checkStart)
+        isChecked = true
       }
       if received == 0 { return bytes }
       if bytes.count > limit { throw FileError.tooLarge(path: path, limit: limit) }

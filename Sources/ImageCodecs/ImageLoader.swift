@@ -12,9 +12,10 @@ public final class ImageLoader {
   ///
   /// - Throws: as `loadImage`.
   public func load(_ path: String, limits: ImageLimits = ImageLimits()) throws -> RasterImage {
-    try buffer.read(path, limit: limits.maximumFileBytes)
+    let name = inputName(path)
+    try buffer.read(path, limit: limits.maximumFileBytes) { try requirePicture($0, name: name) }
     // The reader is gone before the buffer gets other bytes.
     let content = FileContent(buffer.bytes, ownedBy: buffer)
-    return try ImageReader(content, name: inputName(path), limits: limits).readImage()
+    return try ImageReader(content, name: name, limits: limits).readImage()
   }
 }

@@ -46,7 +46,7 @@ public final class ImageReader {
     case .jpeg:
       decoder = try JPEGDecoder(content, name: name)
       orientation = jpegOrientation(content.bytes) ?? .upright
-    case nil: throw unknownContent(Array(content.bytes), name: name)
+    case nil: throw unknownContent(content.bytes, name: name)
     }
     rowsLeft = decoder.height
     try limits.check(width: width, height: height, name: name)
@@ -56,7 +56,8 @@ public final class ImageReader {
   ///
   /// - Throws: `FileError` when the file cannot be read or is larger than `limits` allow, else as the other.
   public convenience init(path: String, limits: ImageLimits = ImageLimits()) throws {
-    try self.init(try readFile(path, limit: limits.maximumFileBytes), name: inputName(path), limits: limits)
+    try self.init(
+      try readPictureFile(path, limits: limits), name: inputName(path), limits: limits)
   }
 
   /// The next `count` rows as a picture, below those of `previous` where they are given.
@@ -115,8 +116,24 @@ func inputName(_ path: String) -> String {
   path == standardStreamPath ? "standard input" : path
 }
 
+/// Reads a picture's file, or standard input for `-`; what does not begin as one is not read to its end.
+///
+/// - Throws: `FileError` when the file cannot be read or is larger than `limits` allow, `ImageError` when it is
+///   neither PNG nor JPEG.
+public func readPictureFile(_ path: String, limits: ImageLimits = ImageLimits()) throws -> [UInt8] {
+  let name = inputName(path)
+  return try readFile(path, limit: limits.maximumFileBytes) { try requirePicture($0, name: name) }
+}
+
+/// - Throws: `ImageError` when the first bytes of a file are not those of a PNG or JPEG picture.
+func requirePicture(_ start: UnsafeBufferPointer<UInt8>, name: String) throws {
+  if ImageFormat.sniff(start) == nil { throw unknownContent(start, name: name) }
+}
+
 /// The error for content that is neither PNG nor JPEG.
-private func unknownContent(_ bytes: [UInt8], name: String) -> ImageError {
+private func unknownContent(_ content: UnsafeBufferPointer<UInt8>, name: String) -> ImageError {
+  // The first bytes tell.
+  let bytes = Array(content.prefix(1 << 16))
   if bytes.isEmpty { return .empty(name: name) }
   if let kind = foreignPicture(bytes) { return .foreign(name: name, kind: kind) }
   if let kind = otherKind(bytes) { return .notAPicture(name: name, kind: kind) }

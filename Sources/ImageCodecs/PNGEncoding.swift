@@ -1,6 +1,6 @@
 /// How a PNG file is written.
 public struct PNGOptions: Sendable, Equatable {
-  /// 0 (none, fast) to 9 (smallest, slow); the pixels are always exact.
+  /// 0 (none, fast) to 9 (slow, mostly smallest); the pixels are always exact.
   ///
   /// Up to 6, parts of the picture in which repeated strings are rare, as in photos, are packed by runs only, and
   /// soft parts with a short search for strings, which takes an eighth to a quarter of the time and makes files

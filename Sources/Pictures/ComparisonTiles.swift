@@ -14,6 +14,8 @@ struct ComparisonTiles {
   private let tileWidth: Int
   private let captions: [[String]]
   private let textScale: Int
+  /// Of the names above the maps: small where they would not fit above narrow ones.
+  private let headScale: Int
 
   init(_ grid: ComparisonGrid) {
     self.grid = grid
@@ -50,7 +52,11 @@ struct ComparisonTiles {
     self.zoom = zoom
     self.layout = layout(zoom, columns)
     tileWidth = zoom.pixels(shape.width)
-    textScale = Sheet.textScale(bodyWidth: self.layout.width)
+    let textScale = Sheet.textScale(bodyWidth: self.layout.width)
+    let tileWidth = tileWidth
+    let names = [grid.firstName, grid.secondName, ComparisonGrid.differenceName]
+    headScale = names.allSatisfy { TextSize.width($0, scale: textScale) <= tileWidth } ? textScale : 1
+    self.textScale = textScale
   }
 
   private static func gap(_ padding: Int) -> Int { 2 * padding + 1 }
@@ -65,7 +71,7 @@ struct ComparisonTiles {
     return ["\(name): differs by \(formatted(mean)), at most \(formatted(largest))\(note)"]
   }
 
-  private var headHeight: Int { TextSize.lineHeight(scale: textScale) + 2 }
+  private var headHeight: Int { TextSize.lineHeight(scale: headScale) + 2 }
   private var lineHeight: Int { TextSize.lineHeight(scale: textScale) + 1 }
 
   /// The colour bars and what they are of.
@@ -125,7 +131,7 @@ struct ComparisonTiles {
       let names = [grid.firstName, grid.secondName, ComparisonGrid.differenceName]
       for (name, tile) in zip(names, tiles(column, x: body.x, y: body.y)) {
         let box = PixelRect(x: tile.x, y: body.y, width: tile.width, height: headHeight - 2)
-        canvas.draw(name, in: box, alignment: .center, scale: textScale, color: Palette.ink)
+        canvas.draw(name, in: box, alignment: .center, scale: headScale, color: Palette.ink)
       }
     }
   }

@@ -25,6 +25,19 @@ struct ApplyTests {
     #expect(try loadImage(folder("q.png")) == image)
   }
 
+  @Test("a JPEG from standard input stays one, and what is named twice is done once")
+  func standardInput() throws {
+    let folder = try TemporaryFolder()
+    let image = Self.noise(3)
+    try saveImage(image, to: folder("p.jpg"))
+    let bytes = try readFile(folder("p.jpg"))
+    let result = try Program.run(["apply", "sobel", "-", "-"], in: folder.path, input: bytes)
+    #expect(result.output.hasPrefix("stdin-sobel.jpg: 24x18 RGB"), "\(result.errors)")
+    let stream = try Program.run(["apply", "sobel", "-", "-o", "-"], in: folder.path, input: bytes)
+    #expect(ImageFormat.sniff(stream.bytes) == .jpeg)
+    #expect(try ImageFormat.sniff(readFile(folder("stdin-sobel.jpg"))) == .jpeg)
+  }
+
   @Test("opacity stays as it is while colours are filtered")
   func opacity() throws {
     let folder = try TemporaryFolder()

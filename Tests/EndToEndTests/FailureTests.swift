@@ -70,6 +70,7 @@ struct FailureTests {
     let result = try Program.run(["apply", "sobel", "in", "-o", "out/"], in: folder.path)
     #expect(result.status == 1)
     #expect(result.errors.contains("in/b.png"))
+    #expect(result.errors.hasSuffix("\nfeaturemap: 2 of 3 files done, 1 failed\n"), "\(result.errors)")
     #expect(try listFolder(folder("out")) == ["a.png", "c.png"])
   }
 
@@ -84,7 +85,9 @@ struct FailureTests {
       ["classify"] + names.map { joinPath(folder, $0) })
     #expect(result.status == 1)
     #expect(result.output.isEmpty)
-    #expect(result.errors.split(separator: "\n").count == 14)
+    let lines = result.errors.split(separator: "\n")
+    #expect(lines.count == 15)
+    #expect(lines.last == "featuremap: 0 of 14 files done, 14 failed")
   }
 
   @Test("a picture beyond the limit is refused, and loads without it")
@@ -119,6 +122,62 @@ struct FailureTests {
     let result = try Program.run(["apply", "sobel", "p.png", "-o", "file/out.png"], in: folder.path)
     #expect(result.status == 1)
     #expect(try listFolder(folder.path) == ["file", "p.png"])
+  }
+
+  @Test(
+    "a signal leaves nothing half-written, and the program ends by it", arguments: ["INT", "TERM", "HUP"])
+  func signals(name: String) throws {
+    let folder = try TemporaryFolder()
+    let image = RasterImage(
+      width: 3000, height: 2000, channels: 3, samples: .uint8([UInt8](repeating: 9, count: 18_000_000)))
+    try saveImage(image, to: folder("p.png"))
+    // With job control a program in the background hears Ctrl-C.
+    let script = """
+      set -m
+      "$0" apply median:size=15,median:size=15,median:size=15 p.png -o q.png &
+      until compgen -G 'q.png.part*' >&2 || ! kill -0 $! 2>/dev/null; do :; done
+      kill -\(name) $!
+      wait $!
+      kill -l $?
+      """
+    let result = try Program.run(executable: "/bin/bash", ["-c", script, Program.path], in: folder.path)
+    #expect(result.errors.contains("q.png.part"), "\(result.errors)")
+    #expect(result.output == "\(name)\n")
+    #expect(try listFolder(folder.path) == ["p.png"])
+  }
+
+  @Test("a file that may not grow further is told like a full disk")
+  func sizeLimit() throws {
+    let folder = try TemporaryFolder()
+    try saveImage(ApplyTests.noise(4, bits: 16), to: folder("p.png"))
+    let result = try Program.run(
+      executable: "/bin/bash", ["-c", #"ulimit -f 1; "$0" apply sobel p.png -o q.png"#, Program.path],
+      in: folder.path)
+    #expect(result.status == 1)
+    #expect(result.errors == "featuremap: p.png: cannot write q.png: File too large\n")
+    #expect(try listFolder(folder.path) == ["p.png"])
+  }
+
+  @Test(
+    "unknown commands answer with the nearest, or with all",
+    arguments: [
+      (["aply", "sobel"], "there is no command 'aply'; did you mean apply?"),
+      (["help", "foo"], "there is no command 'foo'; there are run, compare, apply, classify, "),
+    ])
+  func commands(arguments: [String], expected: String) throws {
+    let result = try Program.run(arguments)
+    #expect(result.status == 64)
+    #expect(result.errors.contains(expected), "\(result.errors)")
+  }
+
+  @Test("an endless file is refused by its first bytes")
+  func endless() throws {
+    let result = try Program.run(["apply", "sobel", "/dev/zero", "-o", "z.png"])
+    #expect(result.status == 1)
+    #expect(
+      result.errors
+        == "featuremap: /dev/zero is neither a PNG nor a JPEG picture (it begins with the bytes 00 00 00 00)\n"
+    )
   }
 
   @Test(

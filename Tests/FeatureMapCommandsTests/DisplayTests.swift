@@ -225,6 +225,24 @@ struct ModelTests {
     #expect(
       "\(CommandError.notANetwork("sobel", need: "classify"))"
         == "sobel is a chain of filters; classify needs a network with classes, such as lenet")
-    #expect("\(CommandError.noPictures(folder: "d"))" == "d holds no PNG or JPEG files")
+    #expect(
+      "\(CommandError.noPictures(folder: "d"))" == "d holds no PNG or JPEG files; its subfolders are not read"
+    )
+    #expect(
+      "\(CommandError.sameOutput("o/x.png", first: "a/x.png", second: "b/x.png"))"
+        == "a/x.png and b/x.png would both be written to o/x.png; give each an output folder of its own")
+  }
+
+  @Test("probabilities in JSON have five digits, also small ones")
+  func probabilities() throws {
+    let top: [Classification.Answer] = [
+      .init(label: "Bag", index: 8, probability: 0.9874896), .init(label: "Coat", index: 4, probability: 1),
+      .init(label: "Shirt", index: 6, probability: 8.676657e-3),
+      .init(label: "Dress", index: 3, probability: 1.2345678e-9),
+    ]
+    let text = try json(Classification(file: "a", input: "x", isUnsure: false, top: top), pretty: false)
+    for number in ["0.98749", "1", "0.0086767", "1.2346e-09"] {
+      #expect(text.contains("\"probability\":\(number)}"), "\(text)")
+    }
   }
 }

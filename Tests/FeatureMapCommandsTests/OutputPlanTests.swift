@@ -106,6 +106,18 @@ struct OutputPlanTests {
     #expect(try apply(["a.png"], format: .jpg).path("a.png") == "a-sobel.jpg")
   }
 
+  @Test("apply: what no name tells, the picture's content does")
+  func applyContent() throws {
+    let plan = try apply(["-", "a", "b.png"])
+    #expect(plan.format("-", content: .jpeg) == .jpg && plan.path("-", content: .jpeg) == "stdin-sobel.jpg")
+    #expect(plan.format("-", content: .png) == .png && plan.path("a", content: .jpeg) == "a-sobel.jpg")
+    #expect(plan.format("b.png", content: .jpeg) == .png)
+    #expect(try apply(["-"], format: .png).format("-", content: .jpeg) == .png)
+    #expect(throws: CommandError.sameOutput("stdin-sobel.jpg", first: "-", second: "x/stdin.jpg")) {
+      try apply(["-", "x/stdin.jpg"])
+    }
+  }
+
   @Test("apply: results that would share a file, and unknown formats, are refused")
   func applyCollisions() {
     #expect(throws: CommandError.severalIntoOne(count: 2, what: "pictures", path: "x.png")) {
@@ -133,6 +145,21 @@ struct OutputPlanTests {
     #expect(throws: CommandError.wouldOverwriteInput("a.png")) {
       try ClassifyCommand.checkPlaces("a.png", ["a.png"])
     }
+  }
+
+  @Test("what is named twice is done once")
+  func repeats() {
+    #expect(InputFiles.distinct(["b", "a", "b", "-", "-", "c", "a"]) == ["b", "a", "-", "c"])
+  }
+
+  @Test("a file beyond the limit of bytes is told with what was expected")
+  func fileLimit() throws {
+    let folder = try TemporaryFolder()
+    try writeFile([0x89, 0x50, 0x4e, 0x47] + [UInt8](repeating: 0, count: 96), to: folder("a.png"))
+    let error = try #require(throws: CommandError.self) {
+      try PictureFile(folder("a.png"), limits: ImageLimits(maximumFileBytes: 99))
+    }
+    #expect("\(error)".hasSuffix("expected a PNG or JPEG picture (--max-megapixels raises it)"))
   }
 
   @Test("folders stand for the pictures in them, in the order of their names")

@@ -92,6 +92,29 @@ struct ParsingTests {
     #expect(half.gain == .factor(0.5))
   }
 
+  @Test("train: a number below 0 is a value, which the recipe judges")
+  func negativeRates() {
+    for text in ["train --learning-rate -1", "train --weight-decay -0.5"] {
+      let error = #expect(throws: (any Error).self) {
+        try parsed(TrainCommand.self, text.split(separator: " ").map(String.init))
+      }
+      let message = error.map { FeatureMapCommand.message(for: $0) } ?? ""
+      #expect(message.contains("must be a") && message.contains("0, got -"), "\(message)")
+    }
+  }
+
+  @Test("commands are known by name and alias, options are none")
+  func commandNames() throws {
+    for arguments in [
+      [], ["run"], ["rf", "x"], ["help"], ["help", "train"], ["--help"], ["help", "--help"],
+    ] {
+      try FeatureMapCommand.checkName(arguments[...])
+    }
+    for arguments in [["runn"], ["help", "nothing"], [""]] {
+      #expect(throws: ValidationError.self) { try FeatureMapCommand.checkName(arguments[...]) }
+    }
+  }
+
   @Test("only lists of numbers are protected")
   func protectedNumbers() {
     for text in ["-1,0,1", "-1;0", "-.5,1"] {

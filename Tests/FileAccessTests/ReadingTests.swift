@@ -44,6 +44,27 @@ struct ReadingTests {
     }
   }
 
+  @Test("the start is looked at once, before the rest of what has no end")
+  func start() throws {
+    struct Refusal: Error {}
+    #expect(throws: Refusal.self) {
+      try readFile("/dev/zero") { start in
+        #expect(start.count >= 1024 && start.count <= 1 << 16)
+        throw Refusal()
+      }
+    }
+    #expect(throws: Refusal.self) { try FileBuffer().read("/dev/zero") { _ in throw Refusal() } }
+    try withTemporaryFolder { folder in
+      for count in [0, 10, 200_000] {
+        let path = joinPath(folder, "a.bin")
+        try writeFile([UInt8](repeating: 5, count: count), to: path)
+        var lengths: [Int] = []
+        #expect(try readFile(path) { lengths.append($0.count) }.count == count)
+        #expect(lengths.count == 1 && lengths[0] >= min(count, 1024))
+      }
+    }
+  }
+
   @Test("a file whose size the system tells as 0 is read to its end")
   func unknownSize() throws {
     guard fileExists("/proc/self/status") else { return }

@@ -31,6 +31,9 @@ struct ImageLoaderTests {
       default: Issue.record("\(path): \(loaded)")
       }
     }
+    let endless = ImageError.unknownFormat(name: "/dev/zero", start: [0, 0, 0, 0])
+    #expect(throws: endless) { try loader.load("/dev/zero") }
+    #expect(throws: endless) { try loadImage("/dev/zero") }
     #expect(throws: ImageError.tooLarge(name: folder("large.png"), width: 300, height: 200, limit: 59_999)) {
       try loader.load(folder("large.png"), limits: ImageLimits(maximumPixels: 59_999))
     }

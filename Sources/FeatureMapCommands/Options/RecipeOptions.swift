@@ -23,73 +23,89 @@ struct RecipeOptions: ParsableArguments {
         + "100 epochs. The options below change it. (default: good)", valueName: "good|d2l"))
   var recipe: RecipeName?
 
-  @Option(help: ArgumentHelp("Passes over the training pictures.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Passes over the training pictures.", valueName: "n"))
   var epochs: Int?
 
-  @Option(help: ArgumentHelp("Pictures of a step.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Pictures of a step.", valueName: "n"))
   var batchSize: Int?
 
   @Option(help: ArgumentHelp("How a step is made of a gradient.", valueName: "sgd|adam|adamw"))
   var optimizer: Optimizer?
 
-  @Option(help: ArgumentHelp("Learning rate; ReLU wants about 0.05, Adam 0.001.", valueName: "rate"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Learning rate; ReLU wants about 0.05, Adam 0.001.", valueName: "rate"))
   var learningRate: Float?
 
-  @Option(help: ArgumentHelp("Momentum of SGD, 0 for none.", valueName: "share"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Momentum of SGD, 0 for none.", valueName: "share"))
   var momentum: Float?
 
   @Flag(inversion: .prefixedNo, help: "Take the gradient where the momentum leads.")
   var nesterov: Bool?
 
-  @Option(help: ArgumentHelp("Weight decay (L2).", valueName: "factor"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Weight decay (L2).", valueName: "factor"))
   var weightDecay: Float?
 
   @Option(help: ArgumentHelp("How the learning rate goes.", valueName: "constant|step|cosine"))
   var schedule: LearningRateSchedule?
 
-  @Option(help: ArgumentHelp("For --schedule step: epochs between changes.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("For --schedule step: epochs between changes.", valueName: "n"))
   var stepEpochs: Int?
 
-  @Option(help: ArgumentHelp("For --schedule step: the factor of a change.", valueName: "factor"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("For --schedule step: the factor of a change.", valueName: "factor"))
   var stepFactor: Float?
 
-  @Option(help: ArgumentHelp("Epochs in which the learning rate rises from zero.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Epochs in which the learning rate rises from zero.", valueName: "n"))
   var warmupEpochs: Int?
 
-  @Option(help: ArgumentHelp("Share of the target for all classes alike.", valueName: "share"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Share of the target for all classes alike.", valueName: "share"))
   var labelSmoothing: Double?
 
   @Flag(inversion: .prefixedNo, help: "Mirror half of the pictures.")
   var flips: Bool?
 
-  @Option(help: ArgumentHelp("Move pictures by up to so many pixels.", valueName: "px"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Move pictures by up to so many pixels.", valueName: "px"))
   var shift: Int?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Share of the pictures to warp: each axis scaled by 0.75...1.1, sheared and turned by up to 7 degrees.",
       valueName: "share"))
   var warps: Float?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Share of the pictures that get another brightness and contrast; black stays black.", valueName: "share"
     ))
   var tones: Float?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Share of the pictures that get a rectangle of one grey or of black, 1/10 to 1/3 of a side.",
       valueName: "share"))
   var patches: Float?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Share of the training pictures to judge by instead of the test pictures; the best epoch's weights are kept.",
       valueName: "share"))
   var validation: Double?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "End when the validation accuracy has not risen for so many epochs.", valueName: "n"))
   var earlyStopping: Int?

@@ -45,23 +45,28 @@ struct ApplyOutputs {
     }
     var owners: [String: String] = [:]
     for image in images {
-      let goal = path(image)
-      try OutputPlace.protect(images + alsoRead, from: goal)
-      if let other = owners.updateValue(image, forKey: goal), goal != standardStreamPath {
-        throw CommandError.sameOutput(goal, first: other, second: image)
+      for goal in Set(ImageFormat.allCases.map { path(image, content: $0) }) {
+        try OutputPlace.protect(images + alsoRead, from: goal)
+        if let other = owners.updateValue(image, forKey: goal), goal != standardStreamPath {
+          throw CommandError.sameOutput(goal, first: other, second: image)
+        }
       }
     }
   }
 
-  func format(_ image: String) -> ApplyFormat {
+  /// - Parameter content: what the picture is, which tells where neither a name nor the user does.
+  func format(_ image: String, content: ImageFormat? = nil) -> ApplyFormat {
     if let chosen { return chosen }
     if let output, !isFolder, let named = ApplyFormat(path: output) { return named }
-    return fileExtension(of: image) == "png" ? .png : ApplyFormat(path: image) ?? .png
+    return ApplyFormat(path: image) ?? (content == .jpeg ? .jpg : .png)
   }
 
-  func path(_ image: String) -> String {
+  /// - Parameter content: as of `format`.
+  func path(_ image: String, content: ImageFormat? = nil) -> String {
     if let output, !isFolder { return output }
-    let ending = chosen == nil && format(image) == .jpg ? fileExtension(of: image) : format(image).rawValue
+    let format = format(image, content: content)
+    let isKept = chosen == nil && ApplyFormat(path: image) == .jpg
+    let ending = isKept ? fileExtension(of: image) : format.rawValue
     let base = InputFiles.outputBase(image)
     return joinPath(output ?? "", output == nil ? "\(base)-\(suffix).\(ending)" : "\(base).\(ending)")
   }

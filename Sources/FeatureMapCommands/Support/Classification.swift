@@ -6,6 +6,19 @@ struct Classification: Encodable, Sendable {
     let label: String
     let index: Int
     let probability: Float
+
+    private enum CodingKeys: String, CodingKey {
+      case label, index, probability
+    }
+
+    /// Five digits of the probability: those that follow depend on the processor's order of adding.
+    func encode(to encoder: any Encoder) throws {
+      var values = encoder.container(keyedBy: CodingKeys.self)
+      try values.encode(label, forKey: .label)
+      try values.encode(index, forKey: .index)
+      let rounded = Double(formatted(probability, significantDigits: 5)) ?? Double(probability)
+      try values.encode(rounded, forKey: .probability)
+    }
   }
 
   let file: String

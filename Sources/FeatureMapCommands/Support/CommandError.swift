@@ -15,13 +15,13 @@ enum CommandError: Error, Equatable, CustomStringConvertible {
 
   var description: String {
     switch self {
-    case .noPictures(let folder): "\(folder) holds no PNG or JPEG files"
+    case .noPictures(let folder): "\(folder) holds no PNG or JPEG files; its subfolders are not read"
     case .wouldOverwriteInput(let path):
       "\(path) is one of the files read; an input is never overwritten, choose another output"
     case .severalIntoOne(let count, let what, let path):
       "\(count) \(what) do not go into the one file \(path); name a folder (ending in /)"
     case .sameOutput(let path, let first, let second):
-      "\(first) and \(second) would both be written to \(path); put them through one at a time"
+      "\(first) and \(second) would both be written to \(path); give each an output folder of its own"
     case .unknownFormat(let path, let known):
       "\(path): name a file that ends in \(known.joined(separator: ", ")), or a folder that ends in /"
     case .noKernel(let name):

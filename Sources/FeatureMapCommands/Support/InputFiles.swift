@@ -3,7 +3,7 @@ import FeatureMap
 
 /// The pictures that a command was given.
 enum InputFiles {
-  /// Folders replaced by the PNG and JPEG files in them, in the order of their names.
+  /// Folders replaced by the PNG and JPEG files in them, in the order of their names; not those of subfolders.
   ///
   /// - Throws: `CommandError.noPictures` for a folder without any; `FileError` for one that cannot be listed.
   static func expand(_ paths: [String]) throws -> [String] {
@@ -13,6 +13,12 @@ enum InputFiles {
       if names.isEmpty { throw CommandError.noPictures(folder: path) }
       return names.map { joinPath(path, $0) }
     }
+  }
+
+  /// The same paths, each once.
+  static func distinct(_ paths: [String]) -> [String] {
+    var known: Set<String> = []
+    return paths.filter { known.insert($0).inserted }
   }
 
   /// Looks whether there is a file, before other questions are asked.
@@ -37,22 +43,29 @@ enum InputFiles {
 
   /// The same for callers that have something to do at the end: tells whether any failed.
   static func forEachReporting(_ paths: [String], _ body: (String) throws -> Void) -> Bool {
-    var failed = false
+    var failures = 0
     for path in paths {
       do {
         try body(path)
       } catch {
-        failed = true
+        failures += 1
         report(error, path)
       }
     }
-    return failed
+    summarize(failures, of: paths)
+    return failures > 0
   }
 
   /// What went wrong with a file, as one line on standard error that names it.
   private static func report(_ error: any Error, _ path: String) {
     let text = "\(error)"
     Console.note("featuremap: \(text.contains(path) ? text : "\(path): \(text)")")
+  }
+
+  /// Where some of several files failed, how many did as the last line on standard error.
+  private static func summarize(_ failures: Int, of paths: [String]) {
+    if failures == 0 || paths.count == 1 { return }
+    Console.note("featuremap: \(paths.count - failures) of \(paths.count) files done, \(failures) failed")
   }
 
   /// The same by several threads.
@@ -65,18 +78,19 @@ enum InputFiles {
     _ paths: [String], outcomes: @Sendable () -> (ArraySlice<String>) -> [FileOutcome<Answer>],
     use: (Answer) -> Void
   ) -> Bool {
-    var failed = false
+    var failures = 0
     ChunkedFiles(paths).forEach(work: outcomes) { outcomes in
       for outcome in outcomes {
         switch outcome {
         case .answer(let answer): use(answer)
         case .failure(let path, let error):
-          failed = true
+          failures += 1
           report(error, path)
         }
       }
     }
-    return failed
+    summarize(failures, of: paths)
+    return failures > 0
   }
 
   /// The name that outputs made of a picture begin with: `stdin` for standard input.

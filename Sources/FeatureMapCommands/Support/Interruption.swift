@@ -1,3 +1,4 @@
+import FeatureMap
 import Synchronization
 
 #if canImport(Glibc)
@@ -20,7 +21,7 @@ enum Interruption {
     for wish in [SIGINT, SIGTERM] {
       let before = signal(wish) { number in
         Interruption.wished.store(true, ordering: .relaxed)
-        signal(number, SIG_DFL)
+        UnfinishedFiles.removeAtSignal(number)
       }
       // Who started the program in the background wants it to go on.
       if unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) { signal(wish, SIG_IGN) }

@@ -110,9 +110,11 @@ typedef struct {
   int filtered, level, strategy, window, places;
 } packing;
 
-/* The largest window, and the length up to which a short search remembers every byte of a string as the beginning
- * of another, and from which on it looks for no longer one. */
-enum { WINDOW = 15, REMEMBERED = 12, LONG_ENOUGH = 32 };
+enum {
+  WINDOW = 15,      /* the largest */
+  REMEMBERED = 12,  /* a short search takes every byte of strings up to this length for the beginning of another */
+  LONG_ENOUGH = 32, /* and is content with a string of this length */
+};
 
 /* zlib's level 3, tuned on photos and on what filters make of them. It remembers beginnings in strings of up to 6
  * bytes; up to 12, photos are 1 to 2 % smaller in the same time. Its window is 32 KiB; with 16 KiB, noise is 0.5 %

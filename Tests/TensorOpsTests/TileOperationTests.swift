@@ -21,7 +21,8 @@ struct TileOperationTests {
   static let correlations: [Correlation] = {
     var list: [Correlation] = []
     for (outputs, inputs, size, width) in [
-      (1, 1, 1, 1), (6, 1, 5, 28), (16, 6, 5, 14), (9, 2, 3, 7), (5, 3, 2, 35), (3, 4, 1, 19), (13, 1, 7, 17),
+      (1, 1, 1, 1), (6, 1, 5, 28), (16, 6, 5, 14), (16, 5, 5, 14), (9, 2, 3, 7), (5, 3, 2, 35), (3, 4, 1, 19),
+      (13, 1, 7, 17),
     ] {
       list.append(
         Correlation(

@@ -31,14 +31,17 @@ typedef struct fm_correlation {
 
 enum { FM_NO_ACTIVATION, FM_SIGMOID, FM_RELU, FM_TANH };
 
+/* Points at which inputs and kernels are taken, and output channels that are worked on together. */
+enum { FM_WINOGRAD_POINTS = 6, FM_WINOGRAD_CHANNELS = 8 };
+
 /* Memory of cross-correlations that take fewer products by Winograd's way. They exist for kernels 3 and 5 wide, stride
  * and dilation 1 along the rows and an output width that tiles of 7 - kernel_width pixels fill. */
 typedef struct fm_winograd {
   float *weight;  /* the kernels at six points: 6 * output_channels * input_channels * kernel_height floats */
   float *input;   /* the input at six points: 6 * input_channels * tiles * input_height * 16 floats */
-  int32_t keeps;  /* 1: all tiles of a row are kept for the way back; 0: of these there is one at a time */
-  float *scratch; /* the larger of 6 * 8 * output_height * 16 floats and, backwards, 6 * (output_channels * tiles * output_height * 16
-                   * + output_channels * input_channels * kernel_height) */
+  int32_t keeps;  /* 1: input holds all tiles of a row, for the way back; 0: one, written again and again */
+  float *scratch; /* 6 * 8 * output_height * 16 floats; for the way back, if that is more, those of the gradients at the
+                   * points: 6 * output_channels * (tiles * output_height * 16 + input_channels * kernel_height) */
 } fm_winograd;
 
 /* One example, padded. The vectors read along the rows, so that for strides above 1 the columns of a row are
@@ -143,8 +146,11 @@ typedef struct fm_kernels {
   /* All channels of sixteen examples; these gradients are not added, dx is overwritten. */
   void (*average_pool_lanes)(const fm_pooling *s, int32_t channels, const float *x, float *y);
   void (*average_pool_lanes_gradient)(const fm_pooling *s, int32_t channels, const float *dy, float *dx);
-  /* For averages of 2x2 that fill the planes, height x width of them a channel, behind an activation (one of the FM_
-   * names above): y holds the activation's output and gets the gradient of its input; the sum over each channel's
+  /* Averages of 2x2 that fill the planes, height x width of them a channel, of an activation (one of the FM_ names
+   * above) of x. If keeps is 1, the activation's values take the place of x. */
+  void (*halve_lanes)(int32_t activation, int32_t channels, int32_t height, int32_t width, float *x, int32_t keeps,
+                      float *y);
+  /* Its way back: y holds the activation's output and gets the gradient of its input; the sum over each channel's
    * places is added to sums, which may be NULL. */
   void (*halve_lanes_gradient)(int32_t activation, int32_t channels, int32_t height, int32_t width, const float *dy,
                                float *y, float *sums);

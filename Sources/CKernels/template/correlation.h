@@ -39,15 +39,13 @@ INLINE void correlate_block(const fm_correlation *s, const float *x, const float
     UNROLL for (int o = 0; o < OB; o++)
       UNROLL for (int p = 0; p < PB; p++) store(out + o * plane + (size_t)p * L, sum[o * PB + p]);
   }
-  if (s->activation == FM_NO_ACTIVATION) return;
-  float *out = y + ((size_t)oy * s->output_width + ox) * L;
-  for (int o = 0; o < OB; o++) activate(s->activation, out + o * plane, (size_t)PB * L);
 }
 
 INLINE void correlate_channels(const fm_correlation *s, const float *x, const float *weight,
                                const float *bias, float *y, const int OB) {
   const int pixels = even_block(s->output_width, FM_PIXELS);
-  for (int oy = 0; oy < s->output_height; oy++)
+  const size_t line = (size_t)s->output_width * L, plane = s->output_height * line;
+  for (int oy = 0; oy < s->output_height; oy++) {
     for (int ox = 0; ox < s->output_width; ox += pixels) {
       const int rest = s->output_width - ox;
       switch (rest < pixels ? rest : pixels) {
@@ -57,6 +55,9 @@ INLINE void correlate_channels(const fm_correlation *s, const float *x, const fl
 #undef CASE
       }
     }
+    /* Row by row, which takes a little less than block by block. */
+    for (int o = 0; o < OB; o++) activate(s->activation, y + o * plane + oy * line, line);
+  }
 }
 
 static void correlate_lanes(const fm_correlation *s, const float *x, const float *weight, const float *bias,
@@ -239,6 +240,7 @@ INLINE void scatter_block(const fm_correlation *s, const float *dy, const float 
  * input channel. */
 INLINE void scatter_input_gradient(const fm_correlation *s, const float *dy, const float *weight, int top,
                                    int left, int height, int width, float *dx, const int KW) {
+  /* About forty rows of the gradient at a time. */
   const int most = at_least(8, 40 / s->kernel_height), right = left + width;
   const int pixels = even_block(s->output_width, FM_SCATTER_SUMS - KW + 1);
   const size_t window = (size_t)s->kernel_height * KW, taps = s->input_channels * window;

@@ -44,6 +44,7 @@ __attribute__((visibility("hidden"))) const fm_kernels FM_CONCATENATE(fm_kernels
     .max_pool_gradient = max_pool_gradient,
     .average_pool_lanes = average_pool_lanes,
     .average_pool_lanes_gradient = average_pool_lanes_gradient,
+    .halve_lanes = halve_lanes,
     .halve_lanes_gradient = halve_lanes_gradient,
     .max_pool_lanes = max_pool_lanes,
     .max_pool_lanes_gradient = max_pool_lanes_gradient,

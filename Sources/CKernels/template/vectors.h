@@ -33,7 +33,7 @@ INLINE V4 load4(const float *p) { return *(const UnalignedV4 *)p; }
 INLINE void store4(float *p, V4 v) { *(UnalignedV4 *)p = v; }
 /* f - 0 folds into a broadcast; 0 + f would cost an addition. */
 INLINE V splat(float f) { return f - (V){0}; }
-/* Halves are added until four values are left: the same order for every length of an array. */
+/* Halves are added until four values are left. */
 INLINE V4 sum_of_fours(V v) {
 #if VL == 16
   typedef float V8 __attribute__((vector_size(32)));
@@ -46,17 +46,20 @@ INLINE V4 sum_of_fours(V v) {
   return v;
 #endif
 }
+/* The same order for every length of an array. */
 INLINE float sum_of_lanes(V v) {
   const V4 four = sum_of_fours(v);
   return (four[0] + four[2]) + (four[1] + four[3]);
 }
-/* The sums of four vectors at once, in a third of the steps. */
+/* The sums of four vectors at once, in a third of the steps; within fours first. */
 INLINE V4 four_sums_of_lanes(V a, V b, V c, V d) {
 #if VL == 16
 #define FM_OF_BOTH(x, y, i, j) \
-  __builtin_shufflevector(x, y, i, 16 + i, j, 16 + j, 4 + i, 20 + i, 4 + j, 20 + j, 8 + i, 24 + i, 8 + j, 24 + j, 12 + i, 28 + i, 12 + j, 28 + j)
+  __builtin_shufflevector(x, y, i, 16 + i, j, 16 + j, 4 + i, 20 + i, 4 + j, 20 + j, 8 + i, 24 + i, 8 + j, 24 + j, \
+                          12 + i, 28 + i, 12 + j, 28 + j)
 #define FM_HALVES(x, y, i) \
-  __builtin_shufflevector(x, y, i, i + 1, 16 + i, 17 + i, 4 + i, 5 + i, 20 + i, 21 + i, 8 + i, 9 + i, 24 + i, 25 + i, 12 + i, 13 + i, 28 + i, 29 + i)
+  __builtin_shufflevector(x, y, i, i + 1, 16 + i, 17 + i, 4 + i, 5 + i, 20 + i, 21 + i, 8 + i, 9 + i, 24 + i, 25 + i, \
+                          12 + i, 13 + i, 28 + i, 29 + i)
 #elif VL == 8
 #define FM_OF_BOTH(x, y, i, j) __builtin_shufflevector(x, y, i, 8 + i, j, 8 + j, 4 + i, 12 + i, 4 + j, 12 + j)
 #define FM_HALVES(x, y, i) __builtin_shufflevector(x, y, i, i + 1, 8 + i, 9 + i, 4 + i, 5 + i, 12 + i, 13 + i)

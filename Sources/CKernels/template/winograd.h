@@ -5,10 +5,12 @@
  * and G of that paper, a prime for the transpose:
  *   y = A' sum over c, ky of (G w) * (B' x)
  * So there is one correlation at each point, with kernels one pixel wide; the ways back are its transposes. The places
- * at a point are [channel][tile][row]: rows lie side by side, and the loops of correlation.h take them for columns. */
+ * at a point are [channel][tile][row]: rows lie side by side, and the loops of correlation.h take them for columns.
+ *
+ * Sums are rounded elsewhere than in the definition's: an output that sees nothing but zeros may come out as 1e-8
+ * beside bright pixels, and an infinite or huge input spoils all outputs of its tiles, in its own example. */
 
-#define FM_POINTS 6
-#define FM_WINOGRAD_CHANNELS 8 /* outputs at a time: their values at the points stay in the nearest cache */
+#define FM_POINTS FM_WINOGRAD_POINTS
 
 /* B' x */
 INLINE void input_to_points(const V *x, V *points) {
@@ -66,7 +68,7 @@ INLINE void output_to_points(const V *y, V *points, const int M) {
 
 /* The sizes of the correlation at one point. */
 INLINE fm_correlation at_a_point(const fm_correlation *s) {
-  const int M = 7 - s->kernel_width;
+  const int M = FM_POINTS + 1 - s->kernel_width;
   fm_correlation result = *s;
   result.activation = FM_NO_ACTIVATION;
   result.input_height = result.output_height = s->output_width / M;
@@ -107,8 +109,7 @@ INLINE void add_points_to_weight(const float *points, size_t rows, float *w, con
 }
 
 /* One column of tiles of the input. */
-INLINE void column_to_points(const fm_correlation *s, const float *x, float *points, size_t channel, size_t step,
-                             const int M) {
+INLINE void column_to_points(const fm_correlation *s, const float *x, float *points, size_t channel, size_t step) {
   const size_t line = (size_t)s->input_width * L;
   for (int c = 0; c < s->input_channels; c++, points += channel) {
     float *out = points;
@@ -152,14 +153,14 @@ static void winograd_lanes(const fm_correlation *s, const float *x, const float 
   const size_t taps = (size_t)s->input_channels * s->kernel_height;
   FM_OF_WIDTH(s, weight_to_points(weight, rows, memory->weight, R))
   fm_correlation part = at_a_point(s);
-  const int width = 7 - s->kernel_width, tiles = part.input_height, kept_tiles = memory->keeps ? tiles : 1;
+  const int width = FM_POINTS + 1 - s->kernel_width, tiles = part.input_height, kept_tiles = memory->keeps ? tiles : 1;
   part.input_height = kept_tiles, part.output_height = 1;
   const size_t column = (size_t)s->input_height * L, step = s->input_channels * kept_tiles * column;
   const size_t plane = (size_t)s->output_height * s->output_width * L;
   for (int t = 0; t < tiles; t++) {
     const float *in = x + (size_t)t * width * L;
     float *points = memory->input + (memory->keeps ? t * column : 0);
-    FM_OF_WIDTH(s, column_to_points(s, in, points, kept_tiles * column, step, M))
+    column_to_points(s, in, points, kept_tiles * column, step);
     for (int o = 0; o < s->output_channels; o += part.output_channels) {
       part.output_channels = at_most(FM_WINOGRAD_CHANNELS, s->output_channels - o);
       const size_t count = (size_t)part.output_channels * s->output_height * L;

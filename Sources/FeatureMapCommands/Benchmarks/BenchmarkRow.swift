@@ -8,7 +8,8 @@ struct BenchmarkRow: Encodable {
   let rate: Double?
   /// What is counted: `examples/s`.
   let rateUnit: String?
-  /// Products summed in one run.
+  /// Products summed in one run, as the definition has them; where Winograd's way takes fewer, that is more than is
+  /// done.
   var multiplyAdds: Double?
   /// The machine's peak, measured just before and after.
   var peakGigaflops: Double?

@@ -133,7 +133,8 @@ extension TileProgram {
     _ memory: TileMemory, weights: UnsafePointer<Float>, into gradients: UnsafeMutablePointer<Float>,
     tile: Int = 0, isLast: Bool = true, loops: InnerLoops = .best
   ) throws {
-    let run = TileRun(memory.plan.layout, loops: loops, training: true, tile: tile, isLast: isLast)
+    let run = TileRun(
+      memory.plan.layout, loops: loops, training: memory.plan.training, tile: tile, isLast: isLast)
     var written: Set<Int> = [output]
     for (index, step) in steps.enumerated().reversed() where learns[step.output] {
       guard written.contains(step.output) else { continue }

@@ -5,7 +5,7 @@ import TensorCore
 package struct CorrelationOperation: TileOperation {
   let plan: CorrelationPlan
   private let bands: CorrelationBands
-  private let winograd: WinogradPlan?
+  private let winogradPlan: WinogradPlan?
   var activation: Activation?
 
   /// - Throws: what `CorrelationOptions.outputShape` throws.
@@ -15,7 +15,7 @@ package struct CorrelationOperation: TileOperation {
       input: example, weight: weight,
       output: try options.outputShape(input: example, weight: weight), options: options)
     bands = CorrelationBands(plan)
-    winograd = WinogradPlan(plan)
+    winogradPlan = WinogradPlan(plan)
   }
 
   package var outputShape: Shape { plan.output }
@@ -28,12 +28,16 @@ package struct CorrelationOperation: TileOperation {
   }
 
   package func scratchCount(_ layout: TileLayout, training: Bool) -> Int {
-    layout == .single ? bands.memory : winograd?.scratchCount(training: training) ?? 0
+    layout == .single ? bands.memory : winograd(training)?.scratchCount(training: training) ?? 0
   }
 
   /// The padded input, then what Winograd's way keeps.
   package func keptCount(_ layout: TileLayout, training: Bool) -> Int {
-    layout == .single ? 0 : paddedInputCount + (winograd?.keptCount(training: training) ?? 0)
+    layout == .single ? 0 : paddedInputCount + (winograd(training)?.keptCount(training: training) ?? 0)
+  }
+
+  private func winograd(_ training: Bool) -> WinogradPlan? {
+    winogradPlan.flatMap { $0.applies(training: training) ? $0 : nil }
   }
 
   private var paddedInputCount: Int { isPadded ? plan.groups * paddedCount : 0 }
@@ -46,7 +50,7 @@ package struct CorrelationOperation: TileOperation {
 
   package func forward(_ values: TileValues, _ weights: TileWeights, _ run: TileRun) {
     switch run.layout {
-    case .lanes: forwardLanes(values, weights, run)
+    case .lanes: forwardLanes(values, weights, activation, run)
     case .single:
       correlateSingle(
         plan, bands, values.input, weights.weight, weights.bias, values.output, activation,
@@ -54,7 +58,9 @@ package struct CorrelationOperation: TileOperation {
     }
   }
 
-  private func forwardLanes(_ values: TileValues, _ weights: TileWeights, _ run: TileRun) {
+  func forwardLanes(
+    _ values: TileValues, _ weights: TileWeights, _ activation: Activation?, _ run: TileRun
+  ) {
     var sizes = plan.cShape
     sizes.activation = activation?.cKind ?? Int32(FM_NO_ACTIVATION)
     if isPadded { padInput(values) }
@@ -72,7 +78,8 @@ package struct CorrelationOperation: TileOperation {
   }
 
   private func winogradMemory(_ values: TileValues, _ group: Int, _ run: TileRun) -> fm_winograd? {
-    winograd?.memory(values.kept + paddedInputCount, values.scratch, group: group, training: run.training)
+    winograd(run.training)?.memory(
+      values.kept + paddedInputCount, values.scratch, group: group, training: run.training)
   }
 
   package func backward(
@@ -91,6 +98,7 @@ package struct CorrelationOperation: TileOperation {
   func backwardCorrelation(
     _ values: TileValues, _ weights: TileWeights, _ gradients: TileGradients, _ run: TileRun
   ) {
+    precondition(run.training, "the way back needs what a training run keeps")
     var sizes = plan.cShape
     let (top, left) = (Int32(plan.options.padding.top), Int32(plan.options.padding.left))
     let (height, width) = (Int32(plan.input.height), Int32(plan.input.width))

@@ -3,7 +3,8 @@ import TensorCore
 
 /// Cross-correlation, an activation if there is one, and averages of 2x2 that fill its output.
 ///
-/// As one operation, because the way back then goes once over the large output instead of three times.
+/// As one operation, because activation and averages then go once over the large output, and their way back does
+/// instead of three times.
 struct PooledCorrelationOperation: TileOperation {
   private let correlation: CorrelationOperation
   private let pooling: PoolingOperation
@@ -33,18 +34,28 @@ struct PooledCorrelationOperation: TileOperation {
   func forward(_ values: TileValues, _ weights: TileWeights, _ run: TileRun) {
     var inner = values
     inner.output = values.kept + placeOfOutput(run.layout, run.training)
-    correlation.forward(inner, weights, run)
-    var outer = values
-    outer.input = UnsafePointer(inner.output)
-    pooling.forward(outer, weights, run)
+    switch run.layout {
+    case .lanes:
+      correlation.forwardLanes(inner, weights, nil, run)
+      run.table.halve_lanes(
+        activation, Int32(outputShape.channels), Int32(outputShape.height), Int32(outputShape.width),
+        inner.output, run.training ? 1 : 0, values.output)
+    case .single:
+      correlation.forward(inner, weights, run)
+      var outer = values
+      outer.input = UnsafePointer(inner.output)
+      pooling.forward(outer, weights, run)
+    }
   }
+
+  private var activation: Int32 { correlation.activation?.cKind ?? Int32(FM_NO_ACTIVATION) }
 
   func backward(_ values: TileValues, _ weights: TileWeights, _ gradients: TileGradients, _ run: TileRun) {
     var inner = gradients
     inner.output = values.kept + placeOfOutput(run.layout, run.training)
     run.table.halve_lanes_gradient(
-      correlation.activation?.cKind ?? Int32(FM_NO_ACTIVATION), Int32(outputShape.channels),
-      Int32(outputShape.height), Int32(outputShape.width), gradients.output, inner.output, gradients.bias)
+      activation, Int32(outputShape.channels), Int32(outputShape.height), Int32(outputShape.width),
+      gradients.output, inner.output, gradients.bias)
     correlation.backwardCorrelation(values, weights, inner, run)
   }
 }

@@ -22,8 +22,9 @@ package protocol TileOperation: Sendable {
   /// Writes the output.
   func forward(_ values: TileValues, _ weights: TileWeights, _ run: TileRun) throws
 
-  /// Adds to the gradients of the weights, at the latest with the last tile, and writes those of the inputs. Works on
-  /// `.lanes` only; lanes without an example must hold zeros in the output's gradient.
+  /// Adds to the gradients of the weights, at the latest with the last tile, and writes those of the inputs.
+  ///
+  /// Works on `.lanes` and in training runs only; lanes without an example must hold zeros in the output's gradient.
   ///
   /// - Parameter values: what `forward` was called with, and what it wrote.
   func backward(_ values: TileValues, _ weights: TileWeights, _ gradients: TileGradients, _ run: TileRun)

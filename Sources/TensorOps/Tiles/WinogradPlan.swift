@@ -1,29 +1,38 @@
 import CKernels
 import TensorCore
 
-/// Where a cross-correlation of sixteen examples takes fewer products by Winograd's way, and the memory it needs: see
-/// `winograd.h`.
+/// Where a cross-correlation of sixteen examples takes fewer products by Winograd's way, and the memory it needs.
+///
+/// `winograd.h` says how; the sizes are those of `fm_winograd`.
 struct WinogradPlan: Sendable {
   private let plan: CorrelationPlan
   /// Tiles in a row of the output.
   private let tiles: Int
 
-  /// Kernels are taken to six points in a row.
-  private static let points = 6
-  /// Channels below which reaching the points costs more than the products that are saved.
+  private static let points = Int(FM_WINOGRAD_POINTS)
+  /// Below so many input or output channels, or pixels of an output, reaching the points costs more than the products
+  /// that are saved: measured with AVX-512 for some thirty shapes.
   private static let fewestChannels = 6
-  /// Outputs that are worked on together.
-  private static let outputsTogether = 8
+  private static let fewestPixels = 16
+  /// Floats of the inputs and the gradients at the points up to which both are held for the way back.
+  private static let mostKept = 1 << 24
 
   /// `nil` where there is no such way, or no gain in it.
   init?(_ plan: CorrelationPlan) {
-    let width = Self.points + 1 - plan.weight.width
-    guard [3, 5].contains(plan.weight.width), plan.output.width % width == 0,
+    let tileWidth = Self.points + 1 - plan.weight.width
+    guard [3, 5].contains(plan.weight.width), plan.output.width % tileWidth == 0,
       plan.options.stride.width == 1, plan.options.dilation.width == 1,
-      min(plan.inputsOfGroup, plan.outputsOfGroup) >= Self.fewestChannels
+      min(plan.inputsOfGroup, plan.outputsOfGroup) >= Self.fewestChannels,
+      plan.output.planeCount >= Self.fewestPixels
     else { return nil }
     self.plan = plan
-    tiles = plan.output.width / width
+    tiles = plan.output.width / tileWidth
+  }
+
+  /// Whether this is the way, training or not.
+  func applies(training: Bool) -> Bool {
+    let kept = inputCount(training: true) + outputCount(plan.outputsOfGroup, tiles: tiles)
+    return !training || plan.groups * kept <= Self.mostKept
   }
 
   /// Floats of one group's kernels, inputs and outputs at the points.
@@ -36,14 +45,16 @@ struct WinogradPlan: Sendable {
   private func outputCount(_ channels: Int, tiles: Int) -> Int {
     Self.points * channels * tiles * plan.output.height * InnerLoops.lanes
   }
+  /// From one group's kernels to the next: whole cache lines.
+  private var weightStep: Int { (weightCount + 15) / 16 * 16 }
 
-  /// Kernels and inputs of all groups.
+  /// Inputs and kernels of all groups.
   func keptCount(training: Bool) -> Int {
-    plan.groups * (inputCount(training: training) + (weightCount + 15) / 16 * 16)
+    plan.groups * (inputCount(training: training) + weightStep)
   }
 
   func scratchCount(training: Bool) -> Int {
-    let forward = outputCount(Self.outputsTogether, tiles: 1)
+    let forward = outputCount(Int(FM_WINOGRAD_CHANNELS), tiles: 1)
     return training ? max(forward, outputCount(plan.outputsOfGroup, tiles: tiles) + weightCount) : forward
   }
 
@@ -54,7 +65,6 @@ struct WinogradPlan: Sendable {
     let input = kept + group * inputCount(training: training)
     let weights = kept + plan.groups * inputCount(training: training)
     return fm_winograd(
-      weight: weights + group * ((weightCount + 15) / 16 * 16), input: input, keeps: training ? 1 : 0,
-      scratch: scratch)
+      weight: weights + group * weightStep, input: input, keeps: training ? 1 : 0, scratch: scratch)
   }
 }

@@ -47,10 +47,16 @@ void fm_unfinished_watch(int signal_number) {
 
 void fm_unfinished_watch_all(void) {
   const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+  sigset_t watched;
+  sigemptyset(&watched);
   for (int i = 0; i < 3; i++) {
     struct sigaction before;
     /* Who started the program in the background wants it to go on. */
-    if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) fm_unfinished_watch(numbers[i]);
+    if (sigaction(numbers[i], NULL, &before) != 0 || before.sa_handler == SIG_IGN) continue;
+    fm_unfinished_watch(numbers[i]);
+    sigaddset(&watched, numbers[i]);
   }
+  /* A program started by a thread that hears no signals inherits that. */
+  pthread_sigmask(SIG_UNBLOCK, &watched, NULL);
   signal(SIGXFSZ, SIG_IGN);
 }

@@ -212,7 +212,12 @@ struct PluginCheckTests {
     Case("a range without sense", ["MAXIMUM=0"], "has the default 1.0 outside of its range 0.0...0.0"),
   ]
 
-  @Test("a broken rule is found, and what is found says what to do", arguments: cases)
+  /// AddressSanitizer's allocator does not tell how much is in use.
+  private static let tellsLeaks = getenv("ASAN_OPTIONS") == nil
+
+  @Test(
+    "a broken rule is found, and what is found says what to do",
+    arguments: cases.filter { tellsLeaks || !$0.problem.hasPrefix("keeps about") })
   func broken(_ example: Case) throws {
     let verdict = try verdict(example.changes, timeLimit: example.problem.hasSuffix(" 3 s") ? 3 : 10)
     let finding = verdict.findings.first { $0.problem.contains(example.problem) }

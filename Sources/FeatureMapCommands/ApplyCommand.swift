@@ -72,7 +72,7 @@ struct ApplyCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "PNG compression: 0 none; 1 to 6 quick for photos whichever it is, thorough for drawings as it says; 7 to 9 slow and mostly, not always, smaller.",
+      "PNG compression: 0 none; 1 to 6 pack photos equally quickly, drawings the better the higher; 7 to 9 are slow and mostly, not always, smaller.",
       valueName: "n"))
   var compression = 6
 

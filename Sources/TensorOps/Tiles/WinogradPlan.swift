@@ -11,7 +11,7 @@ struct WinogradPlan: Sendable {
 
   private static let points = Int(FM_WINOGRAD_POINTS)
   /// Below so many input or output channels, or pixels of an output, reaching the points costs more than the products
-  /// that are saved: measured with AVX-512 for some thirty shapes.
+  /// that are saved: measured with AVX-512 for more than twenty shapes.
   private static let fewestChannels = 6
   private static let fewestPixels = 16
   /// Floats of the inputs and the gradients at the points up to which both are held for the way back.

@@ -143,7 +143,8 @@ struct DownloadTests {
     let line =
       "ulimit -f 100; trap '' XFSZ; '\(Program.path)' download fashion-mnist --from \(server.address) -o ."
     let result = try withExtendedLifetime(server) {
-      try Program.run(executable: "/bin/bash", ["-c", line], in: folder.path)
+      try Program.run(
+        executable: "/bin/bash", ["-c", line], in: folder.path, environment: Program.underFileLimit)
     }
     #expect(result.status == 1)
     #expect(result.errors == "featuremap: cannot write ./\(Self.first.name).part: File too large\n")

@@ -149,7 +149,7 @@ struct FailureTests {
     try saveImage(ApplyTests.noise(4, bits: 16), to: folder("p.png"))
     let result = try Program.run(
       executable: "/bin/bash", ["-c", #"ulimit -f 1; "$0" apply sobel p.png -o q.png"#, Program.path],
-      in: folder.path)
+      in: folder.path, environment: Program.underFileLimit)
     #expect(result.status == 1)
     #expect(result.errors == "featuremap: p.png: cannot write q.png: File too large\n")
     #expect(try listFolder(folder.path) == ["p.png"])

@@ -25,6 +25,10 @@ public enum Program {
     return folder.appendingPathComponent("featuremap").path
   }()
 
+  /// Environment of a run that may write only small files: ThreadSanitizer begins with a file of its own, and does
+  /// without where there is no folder for it.
+  public static let underFileLimit = ["TMPDIR": "/nonexistent"]
+
   /// Runs the program and waits for its end.
   ///
   /// - Parameters:

@@ -281,6 +281,13 @@ struct ModelTests {
       .init(label: "Shirt", index: 6, probability: 8.676657e-3),
       .init(label: "Dress", index: 3, probability: 1.2345678e-9),
     ]
+    var generator = SplitMix64(seed: 5)
+    for place in 0..<20_000 {
+      var value = generator.uniform(0...1)
+      for _ in 0..<place % 16 { value /= 10 }
+      let expected = Double(formatted(value, significantDigits: 5))
+      #expect(Classification.Answer(label: "", index: 0, probability: value).rounded == expected, "\(value)")
+    }
     let text = try json(top, pretty: false)
     for number in ["0.98749", "1", "0.0086767", "1.2346e-09"] {
       #expect(text.contains("\"probability\":\(number)}"), "\(text)")

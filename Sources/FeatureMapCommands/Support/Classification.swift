@@ -12,7 +12,25 @@ struct Classification: Sendable {
     }
 
     /// Five digits of the probability: those that follow depend on the processor's order of adding.
-    var rounded: Double { Double(formatted(probability, significantDigits: 5)) ?? Double(probability) }
+    var rounded: Double {
+      roundedByInteger ?? Double(formatted(probability, significantDigits: 5)) ?? Double(probability)
+    }
+
+    /// The same number without text, several times as fast; `nil` near the middle between two results, where the
+    /// decimal digits decide, and for what is hardly anything.
+    private var roundedByInteger: Double? {
+      var scaled = Double(probability)
+      guard scaled > 1e-12, scaled <= 1 else { return nil }
+      // Whole powers of ten up to 1e22 are exact, so the quotient is the number nearest to the decimal one.
+      var power = 1.0
+      while scaled < 9999.95 {
+        power *= 10
+        scaled = Double(probability) * power
+      }
+      let below = scaled.rounded(.down)
+      guard (scaled - below - 0.5).magnitude > 0.02 else { return nil }
+      return scaled.rounded() / power
+    }
 
     func encode(to encoder: any Encoder) throws {
       var values = encoder.container(keyedBy: CodingKeys.self)

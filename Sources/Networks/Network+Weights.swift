@@ -37,7 +37,7 @@ extension Network {
           throw NetworkError.weights(
             name: name, problem: "dimensions \(new.dimensions), expected \(old.dimensions)")
         }
-        guard new.values.allSatisfy(\.isFinite) else {
+        guard new.values.allSatisfy({ $0.isFinite }) else {
           throw NetworkError.weights(name: name, problem: "holds a value that is not finite")
         }
         return NamedArray(name: old.name, dimensions: old.dimensions, values: new.values)

@@ -235,9 +235,13 @@ private struct Header {
 
 /// Little-endian 32-bit floats, whatever the machine's byte order.
 private func float32Values(_ bytes: [UInt8], _ range: Range<Int>) -> [Float] {
-  bytes.withUnsafeBytes { buffer in
-    stride(from: range.lowerBound, to: range.upperBound, by: 4).map { place in
-      Float(bitPattern: UInt32(littleEndian: buffer.loadUnaligned(fromByteOffset: place, as: UInt32.self)))
+  [Float](unsafeUninitializedCapacity: range.count / 4) { values, count in
+    bytes.withUnsafeBytes { buffer in
+      while count < range.count / 4 {
+        let bits = buffer.loadUnaligned(fromByteOffset: range.lowerBound + 4 * count, as: UInt32.self)
+        values.initializeElement(at: count, to: Float(bitPattern: UInt32(littleEndian: bits)))
+        count += 1
+      }
     }
   }
 }

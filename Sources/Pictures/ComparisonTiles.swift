@@ -20,7 +20,9 @@ struct ComparisonTiles {
   init(_ grid: ComparisonGrid) {
     self.grid = grid
     let shape = grid.first.shape
-    difference = grid.difference
+    // Once: it is computed.
+    let difference = grid.difference
+    self.difference = difference
     let both = Tensor(
       shape: Shape(channels: 2 * shape.channels, height: shape.height, width: shape.width),
       values: grid.first.values + grid.second.values)
@@ -29,7 +31,7 @@ struct ComparisonTiles {
       maps: difference, scale: grid.scale == .each ? .each : .layer, colorMap: .rdBu, sharedValues: nil)
     let count = shape.channels
     let captions = (0..<count).map { channel in
-      ComparisonTiles.caption(grid.labels, channel, MapDifference(grid.difference.plane(channel)))
+      ComparisonTiles.caption(grid.labels, channel, MapDifference(difference.plane(channel)))
     }
     self.captions = captions
     func zoomed(_ limit: Int) -> TileZoom {

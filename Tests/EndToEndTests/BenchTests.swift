@@ -77,7 +77,7 @@ struct BenchTests {
     var generator = SplitMix64(seed: 5)
     for number in 0..<40 {
       // Sizes and colours of all kinds, so that a batch holds pictures that came different ways.
-      let side = number % 3 == 0 ? 28 : 29 + number / 3
+      let side = number % 5 > 1 ? 28 : 29 + number / 5
       let channels = number % 3 == 1 ? 3 : 1
       let pixels = (0..<side * side * channels).map { place in
         UInt8(place / channels % side * 200 / side + generator.index(below: 50))

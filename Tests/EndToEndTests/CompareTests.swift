@@ -40,7 +40,7 @@ struct CompareTests {
 
   @Test("two models, here two blurs of one picture; those that differ most are chosen")
   func models() throws {
-    let folder = try Documentation.workFolder()
+    let folder = try SmallScene.workFolder()
     let result = try Program.run(
       [
         "compare", "Samples/Images/scene.jpg", "--model", "gaussian:sigma=1", "--model", "gaussian:sigma=3",

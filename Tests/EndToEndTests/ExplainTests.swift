@@ -43,15 +43,15 @@ struct ExplainTests {
 
   @Test("the sum that is printed is the value, for Sobel on a photo")
   func sobel() throws {
-    let folder = try Documentation.workFolder()
-    let arguments = ["Samples/Images/scene.jpg", "--model", "sobel", "--gray", "--unit", "0,320,480"]
+    let folder = try SmallScene.workFolder()
+    let arguments = ["Samples/Images/scene.jpg", "--model", "sobel", "--gray", "--unit", "0,60,100"]
     #expect(
       try Program.run(
         ["run", arguments[0], "--model", "sobel", "--gray", "-o", "m.npy"], in: folder.path
       ).status == 0)
     let maps = try decodeNPY(try readFile(folder("m.npy")))
     let answer = try explain(arguments, in: folder)
-    #expect(abs(answer.value - Double(maps.values[320 * 960 + 480])) < 1e-6)
+    #expect(abs(answer.value - Double(maps.values[60 * SmallScene.width + 100])) < 1e-6)
     #expect(abs(try #require(answer.total) - answer.value) < 1e-5)
     let text = try Program.run(["explain"] + arguments + ["-o", "why.png"], in: folder.path)
     #expect(text.status == 0 && text.output.contains("sqrt(x^2 + y^2) = sqrt("))
@@ -91,7 +91,7 @@ struct ExplainTests {
 
   @Test("a kernel that is no weighted sum is told as such")
   func median() throws {
-    let folder = try Documentation.workFolder()
+    let folder = try SmallScene.workFolder()
     let answer = try explain(
       ["Samples/Images/scene.jpg", "--model", "median", "--gray", "--unit", "0,5,5"], in: folder)
     #expect(answer.reason == "sensitivity" && answer.total == nil)

@@ -32,7 +32,7 @@ struct ExtremeTests {
 
   @Test("a zoom that would fill the memory is refused")
   func zoom() throws {
-    let folder = try Documentation.workFolder()
+    let folder = try SmallScene.workFolder()
     let result = try Program.run(
       ["run", "Samples/Images/scene.jpg", "--layer", "conv1", "--size", "native", "--zoom", "256"],
       in: folder.path)

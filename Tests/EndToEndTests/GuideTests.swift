@@ -85,10 +85,11 @@ struct GuideTests {
   /// A `swift` that builds where all packages of the tests are built, and leaves a link at the usual place.
   private func makeSwift(in folder: TemporaryFolder) throws {
     try createFolder(folder("bin"))
+    let options = SamplePlugins.swiftOptions.map { "'\($0)'" }.joined(separator: " ")
     let script = """
       #!/bin/bash
       ln -sfn '\(SamplePlugins.swiftScratch)' .build
-      PATH=${PATH#*:} exec swift "$1" --scratch-path '\(SamplePlugins.swiftScratch)' "${@:2}"
+      PATH=${PATH#*:} exec swift "$1" \(options) "${@:2}"
       """
     try writeFile(Array(script.utf8), to: folder("bin/swift"))
     try SamplePlugins.succeed("chmod", ["+x", folder("bin/swift")], in: folder.path)

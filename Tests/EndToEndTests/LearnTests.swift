@@ -29,15 +29,7 @@ struct LearnTests {
   /// A part of the sample scene, so that tests are quick.
   static func folderWithPhoto() throws -> TemporaryFolder {
     let folder = try TemporaryFolder()
-    let scene = try loadImage(joinPath(TestData.packageFolder, "Samples/Images/scene.jpg"))
-    guard case .uint8(let samples) = scene.samples else { throw CancellationError() }
-    let (width, height) = (200, 120)
-    let part = (300..<300 + height).flatMap { y -> ArraySlice<UInt8> in
-      let start = (y * scene.width + 380) * 3
-      return samples[start..<start + width * 3]
-    }
-    try saveImage(
-      RasterImage(width: width, height: height, channels: 3, samples: .uint8(part)), to: folder("photo.png"))
+    try saveImage(try SmallScene.image(), to: folder("photo.png"))
     return folder
   }
 

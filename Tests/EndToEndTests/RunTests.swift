@@ -87,14 +87,14 @@ struct RunTests {
 
   @Test("the convolutional part runs on a picture of any size, the rest is refused with a reason")
   func native() throws {
-    let folder = try Documentation.workFolder()
+    let folder = try SmallScene.workFolder()
     let image = "Samples/Images/scene.jpg"
     let result = try Program.run(
       ["run", image, "--size", "native", "--layer", "conv1", "-o", "n.npy"], in: folder.path)
     #expect(result.status == 0, "\(result.errors)")
     let array = try decodeNPY(try readFile(folder("n.npy")))
     let picture = try loadImage(folder(image))
-    #expect(array.dimensions == [6, picture.height, picture.width])
+    #expect(array.dimensions == [6, picture.height, picture.width] && picture.width == SmallScene.width)
     let refused = try Program.run(["run", image, "--size", "native", "--layer", "fc1"], in: folder.path)
     #expect(refused.status == 1)
     #expect(refused.errors.contains("--size native"))
@@ -102,7 +102,7 @@ struct RunTests {
 
   @Test("the stages of a filter chain")
   func chain() throws {
-    let folder = try Documentation.workFolder()
+    let folder = try SmallScene.workFolder()
     let result = try Program.run(
       [
         "run", "Samples/Images/scene.jpg", "--model", "gaussian:sigma=2,sobel", "--layer", "all", "-o",

@@ -9,8 +9,8 @@ import Testing
 struct ScatteredGradientTests {
   @Test(
     "rows of one block, of several and of a block and a rest give the reference's sums exactly",
-    arguments: instructionSets, [1, 2, 3, 5, 7, 8])
-  func rows(set: String, kernel: Int) throws {
+    arguments: [1, 2, 3, 5, 7, 8])
+  func rows(kernel: Int) throws {
     var seed: UInt64 = 1
     for width in [1, 10, 14, 16, 33] {
       for (inputs, outputs) in [(1, 1), (2, 21)] {
@@ -30,9 +30,13 @@ struct ScatteredGradientTests {
         let input = Tensor(shape: shape)
         let expected = try Reference.crossCorrelationGradients(
           gradient, input: input, weight: weight, options: options)
-        let result = try crossCorrelationGradients(
-          gradient, input: input, weight: weight, options: options, needsInput: true, loops: try loops(set))
-        #expect(result.input == expected.input, "\(width) wide, \(inputs) to \(outputs) channels, \(options)")
+        for set in instructionSets {
+          let result = try crossCorrelationGradients(
+            gradient, input: input, weight: weight, options: options, needsInput: true, loops: try loops(set))
+          #expect(
+            result.input == expected.input,
+            "\(set), \(width) wide, \(inputs) to \(outputs) channels, \(options)")
+        }
         seed += 1
       }
     }

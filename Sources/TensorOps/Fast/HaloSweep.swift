@@ -108,7 +108,7 @@ struct HaloSweep {
     _ row: UnsafePointer<Float>?, _ sources: [Int?], into line: UnsafeMutablePointer<Float>
   ) {
     guard let row else { return line.update(repeating: 0, count: sources.count) }
-    for (place, source) in sources.enumerated() { line[place] = source.map { row[$0] } ?? 0 }
+    for place in 0..<sources.count { line[place] = sources[place].map { row[$0] } ?? 0 }
   }
 }
 

@@ -16,9 +16,15 @@ struct BenchCommand: ParsableCommand {
 
       EXAMPLES:
         featuremap bench
+        featuremap bench train infer --threads 1
         featuremap bench --only train,infer --threads 1
         featuremap bench --format json > speed.json
       """)
+
+  @Argument(
+    help: ArgumentHelp("What to measure, as with --only; everything when left out.", valueName: "name"),
+    transform: Self.benchmarks)
+  var names: [[Benchmark]] = []
 
   @Option(
     help: ArgumentHelp(
@@ -68,11 +74,17 @@ struct BenchCommand: ParsableCommand {
     try report(suite).print(format)
   }
 
+  /// What is asked for, in the order of the table; everything where nothing is.
+  var chosen: [Benchmark] {
+    let named = names.joined() + (only ?? [])
+    return named.isEmpty ? Benchmark.allCases : Benchmark.allCases.filter(named.contains)
+  }
+
   private func report(_ suite: BenchmarkSuite) throws -> BenchmarkReport {
     defer { progress(nil) }
     progress("the machine")
     let machine = suite.machine()
-    let benchmarks = only ?? Benchmark.allCases
+    let benchmarks = chosen
     let rows = try benchmarks.enumerated().map { number, benchmark in
       progress("\(benchmark.rawValue), \(number + 1) of \(benchmarks.count)")
       return try suite.row(benchmark)

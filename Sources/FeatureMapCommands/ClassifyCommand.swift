@@ -69,8 +69,8 @@ struct ClassifyCommand: ParsableCommand {
       model: model, modelName: self.model.model, top: top, invert: invert,
       preparation: prepare, limits: reading.limits, saveInput: saveInput, explainInput: explainInput)
     let format = format
-    var results: [Classification] = []
-    if format == .csv { print("file,rank,label,index,probability,input,unsure") }
+    var list: [String] = []
+    if format == .csv { print(Classification.csvHeader) }
     let failed = InputFiles.forEachChunkReporting(
       files,
       outcomes: {
@@ -78,11 +78,14 @@ struct ClassifyCommand: ParsableCommand {
         return { classifier($0, loader, format) }
       },
       use: { output in
-        results += output.results
-        print(output.text, terminator: "")
+        if format == .json {
+          if !output.text.isEmpty { list.append(output.text) }
+        } else {
+          print(output.text, terminator: "")
+        }
       })
-    // The array is printed even when a picture failed.
-    if format == .json { print(try json(results, pretty: true)) }
+    // The list is printed even when a picture failed.
+    if format == .json { print("[\n" + list.joined(separator: ",\n") + "\n]") }
     if failed { throw ExitCode.failure }
   }
 

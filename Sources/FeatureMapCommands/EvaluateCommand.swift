@@ -8,6 +8,7 @@ struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
     abstract: "Measure a network on Fashion-MNIST: accuracy, precision and recall of each class, confusions.",
+    usage: "featuremap evaluate [<options>]",
     discussion: """
       EXAMPLES:
         featuremap evaluate --data fashion-mnist/

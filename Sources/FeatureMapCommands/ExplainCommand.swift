@@ -16,7 +16,8 @@ struct ExplainCommand: ParsableCommand {
       the window and the winner, of a linear layer the strongest inputs, of softmax the logits. What lies \
       beyond the border of a picture stands in brackets. A kernel that is no weighted sum is explained by what \
       small changes of single values do to its result, and that is said. Without --unit the layer's largest \
-      value is taken. A network with classes has a layer softmax, its probabilities.
+      value is taken. A network with classes has a layer softmax, its probabilities. Under the panels of a \
+      picture stand the values at the ends of their colours.
 
       EXAMPLES:
         featuremap explain shoe.png --layer conv1 --unit 0,14,9

@@ -6,6 +6,7 @@ struct LayersCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "layers",
     abstract: "List the layers of a network: shapes, parameters, work, receptive fields.",
+    usage: "featuremap layers [<options>]",
     discussion: """
       field is the size of the area of the input that one value sees, jump the distance between the \
       areas of neighbouring values, start the centre of the first area, all in input pixels. \

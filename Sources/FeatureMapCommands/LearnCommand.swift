@@ -243,9 +243,9 @@ struct LearnCommand: ParsableCommand {
 
   /// How a picture after was stored, for `--undo-jpeg`; `nil` for one that is no JPEG.
   private func jpegOptions(_ path: String) throws -> JPEGOptions? {
-    guard undoJpeg, path != standardStreamPath, let settings = JPEGSettings(try readFile(path)) else {
-      return nil
-    }
+    guard undoJpeg, path != standardStreamPath,
+      let settings = JPEGSettings(try readFile(path, limit: dataFileLimit))
+    else { return nil }
     return JPEGOptions(quality: try settings.quality(), subsampling: settings.subsampling)
   }
 

@@ -13,8 +13,9 @@ struct ReceptiveFieldCommand: ParsableCommand {
       pixels, down and across where they differ. --size 640x480 (width x height) is then the picture's size.
 
       With a picture and --unit or --peak: the picture with what the unit sees, and the unit on its map. \
-      Without either: for every channel the patch that its strongest unit sees; with --top and many pictures, \
-      a folder or an IDX file, the patches of all of them that excite each channel most, one of each picture. \
+      Without either: for every channel the patch that its strongest unit sees, or one where all see the same, \
+      as in linear layers; with --top and many pictures, a folder or an IDX file, the patches of all of them \
+      that excite each channel most, one of each picture. \
       --effective adds by how much each pixel matters: the size of the gradient, or for filters what small \
       changes do; without a unit its mean over the layer.
 

@@ -87,7 +87,7 @@ struct RunCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Contact sheets of small maps instead of grids: one for each layer with a row for every picture, or one for each image with a row for every layer.",
+      "Contact sheets of small maps instead of grids: one for each layer with a row for every picture, or one for each image with a row for every layer; classes have their names.",
       valueName: "layer|image"))
   var sheet: SheetKind?
 

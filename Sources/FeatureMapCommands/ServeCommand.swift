@@ -7,6 +7,7 @@ struct ServeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve",
     abstract: "Show networks and filters at work in a browser.",
+    usage: "featuremap serve [<options>]",
     discussion: """
       Starts a small web server and prints its address. On its page a picture is dropped, pasted, opened or drawn \
       with the mouse; a network classifies it, or a chain of kernels filters it whose parameters are sliders; every \

@@ -7,10 +7,12 @@ struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: "Train a network on Fashion-MNIST and write its weights as safetensors.",
+    usage: "featuremap train [<options>]",
     discussion: """
       Xavier initialisation, softmax cross-entropy. The same seed gives the same weights, whatever the number \
       of threads. The weights carry PyTorch's names and layout. After each epoch a checkpoint is written \
-      beside the weights; Ctrl-C ends after the step that runs, and --resume goes on to the same bytes.
+      beside the weights; Ctrl-C ends after the step that runs, and --resume goes on to the same bytes. Weights \
+      and checkpoints that are there already are replaced with --force only.
 
       EXAMPLES:
         featuremap download fashion-mnist
@@ -49,6 +51,9 @@ struct TrainCommand: ParsableCommand {
       "Where checkpoints go; beside the output when not given. It is removed when the training is done.",
       valueName: "path"))
   var checkpoint: String?
+
+  @Flag(help: "Replace weights, or the checkpoint of another training, that are there already.")
+  var force = false
 
   @Option(
     help: ArgumentHelp(
@@ -97,7 +102,7 @@ struct TrainCommand: ParsableCommand {
     ]
     let options =
       files.flatMap { option, values in values.map { "\(option) \(shellWord($0))" } }
-      + (chart ? ["--chart"] : []) + (threads.map { ["--threads \($0)"] } ?? [])
+      + (force ? ["--force"] : []) + (chart ? ["--chart"] : []) + (threads.map { ["--threads \($0)"] } ?? [])
     return (["featuremap train --data \(shellWord(try data.folder()))"] + options).joined(separator: " ")
   }
 
@@ -191,6 +196,7 @@ struct TrainCommand: ParsableCommand {
     if goal == checkpointPath || isSameFile(goal, checkpointPath) {
       throw CommandError.choice("\(goal) is the checkpoint; name another file for the weights")
     }
+    if !force { try refuseToReplace(checkpointPath) }
     var outputs = TrainingOutputs()
     outputs.plots = plot
     outputs.metrics = metrics
@@ -205,6 +211,20 @@ struct TrainCommand: ParsableCommand {
     }
     try outputs.prepare()
     return outputs
+  }
+
+  /// Trained weights are hours of work, and so is the checkpoint of a training that was stopped.
+  ///
+  /// - Throws: `CommandError.choice` where one of them is there already, other than the checkpoint to go on from.
+  private func refuseToReplace(_ checkpointPath: String) throws {
+    if fileExists(goal) {
+      throw CommandError.choice(
+        "\(goal) is there already; name another file with -o, or replace it with --force")
+    }
+    guard fileExists(checkpointPath), resume.map({ isSameFile($0, checkpointPath) }) != true else { return }
+    throw CommandError.choice(
+      "\(checkpointPath) is there already, of a training that was not finished; go on with --resume "
+        + "\(shellWord(checkpointPath)), or replace it with --force")
   }
 
   private func train(_ session: inout Session) throws {

@@ -12,6 +12,9 @@ package func lastSystemError() -> String {
 /// The path that means standard input or standard output.
 public let standardStreamPath = "-"
 
+/// More than any file of weights, values or examples that is read as a whole holds: 4 GiB.
+public let dataFileLimit = 1 << 32
+
 /// How many bytes tell what a file is.
 let startLength = 1024
 

@@ -24,9 +24,13 @@ public struct Safetensors: Sendable, Equatable {
 
   /// Reads a file.
   ///
-  /// - Throws: `FileError`, or `NetworkError.weightsFile` for anything that does not follow the format.
+  /// - Throws: `FileError`, also beyond `dataFileLimit`, or `NetworkError.weightsFile` for anything that does not
+  ///   follow the format; what does not begin so, such as a device without end, is not read further.
   public init(path: String) throws {
-    try self.init(bytes: try readFile(path), name: path)
+    let bytes = try readFile(path, limit: dataFileLimit) { start in
+      _ = try Header.length(start: start, name: path)
+    }
+    try self.init(bytes: bytes, name: path)
   }
 
   /// - Parameter name: of the file, for errors.
@@ -119,14 +123,9 @@ private struct Header {
 
   init(bytes: [UInt8], name: String) throws {
     self.name = name
-    guard bytes.count >= 8 else {
-      throw NetworkError.weightsFile(path: name, problem: "too short to be a safetensors file")
-    }
-    let length = bytes[0..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    guard length >= 2, length <= UInt64(bytes.count - 8), bytes[8] == UInt8(ascii: "{") else {
-      throw NetworkError.weightsFile(path: name, problem: "not a safetensors file, or cut off in its header")
-    }
-    dataStart = 8 + Int(length)
+    let length = try bytes.withUnsafeBufferPointer { try Self.length(start: $0, name: name) }
+    guard length <= bytes.count - 8 else { throw Self.noHeader(name) }
+    dataStart = 8 + length
     let values: [String: HeaderValue]
     do {
       values = try JSONDecoder().decode(
@@ -151,6 +150,25 @@ private struct Header {
       ($0.value.place[0], $0.value.place[1], $0.key) < ($1.value.place[0], $1.value.place[1], $1.key)
     }
     try checkOrder(dataCount: dataCount)
+  }
+
+  /// The most bytes that the format's own library reads as a header.
+  private static let longest: UInt64 = 100_000_000
+
+  /// How many bytes the JSON has, by a file's first bytes.
+  static func length(start: UnsafeBufferPointer<UInt8>, name: String) throws -> Int {
+    guard start.count >= 8 else {
+      throw NetworkError.weightsFile(path: name, problem: "too short to be a safetensors file")
+    }
+    let length = start[0..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    guard start.count > 8, (2...longest).contains(length), start[8] == UInt8(ascii: "{") else {
+      throw noHeader(name)
+    }
+    return Int(length)
+  }
+
+  private static func noHeader(_ name: String) -> NetworkError {
+    .weightsFile(path: name, problem: "not a safetensors file, or cut off in its header")
   }
 
   /// The format allows neither gaps nor overlaps, so that no bytes can hide in a file.

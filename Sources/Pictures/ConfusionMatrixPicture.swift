@@ -81,7 +81,8 @@ public struct ConfusionMatrixPicture: Sendable {
       canvas.fill(layout.isNumbered ? cell.inset(1) : cell, color)
       guard layout.isNumbered else { continue }
       let ink = count == 0 ? Palette.frame : color.contrastingText
-      canvas.draw("\(count)", in: cell.inset(2), alignment: .center, color: ink)
+      canvas.draw(
+        "\(count)", in: cell.inset(2), alignment: .center, scale: layout.numberScale, color: ink)
     }
     guard layout.isNumbered else { return }
     var box = layout.recallBox(y: first.y)

@@ -4,7 +4,7 @@ import TensorCore
 /// Small tiles of many maps in rows: one layer for many pictures, or many layers of one picture.
 ///
 /// Every row has a name and its range at the left, and a tile for each of its maps. Rows of one group share a
-/// range. A vector [1, features, 1, 1] is a strip of cells.
+/// range. A vector [1, features, 1, 1] is a strip of cells, with their values and names where these are given.
 public struct ContactSheet: Sendable {
   /// One row: the maps of one layer for one picture.
   public struct Row: Sendable {
@@ -22,15 +22,18 @@ public struct ContactSheet: Sendable {
     ///   - maps: one example.
     ///   - group: rows of one group share their range.
     ///   - picture: what they were made of, values 0...1, drawn in grey before them.
+    ///   - cellNames: of a vector's values, as many as it has, such as classes.
     /// - Complexity: O(number of values); only the tiles are kept.
-    public init(name: String, maps: Tensor, group: String, picture: Tensor? = nil) {
+    public init(
+      name: String, maps: Tensor, group: String, picture: Tensor? = nil, cellNames: [String]? = nil
+    ) {
       self.name = name
       self.group = group
       self.picture = picture.map { ContactTile(luma(of: $0), channel: 0) }
       values = ValueStatistics(maps)
       tiles =
         maps.shape.planeCount == 1
-        ? [ContactTile(vector: maps.values)]
+        ? [ContactTile(vector: maps.values, names: cellNames)]
         : (0..<maps.shape.channels).map { ContactTile(maps, channel: $0) }
     }
   }
@@ -174,11 +177,13 @@ struct ContactTile: Sendable {
   let reduction: Int
   /// Whether it is the cells of a vector.
   let isStrip: Bool
+  /// Those cells with their names, where they have any.
+  let namedCells: NamedCells?
   /// Of all values, not of the means that are drawn.
   let values: ValueStatistics
 
-  var width: Int { plane.width * enlargement }
-  var height: Int { plane.height * enlargement }
+  var width: Int { namedCells?.width ?? plane.width * enlargement }
+  var height: Int { namedCells?.height ?? plane.height * enlargement }
 
   /// About 64 pixels, at most 96.
   init(_ maps: Tensor, channel: Int) {
@@ -189,21 +194,31 @@ struct ContactTile: Sendable {
     enlargement = zoom.enlargement
     reduction = zoom.reduction
     isStrip = false
+    namedCells = nil
     values = ValueStatistics(maps.plane(channel))
   }
 
+  /// So many cells are named.
+  private static let mostNames = 64
+
   /// A strip of cells, 64 in a row; the last row may be shorter.
-  init(vector: [Float]) {
+  ///
+  /// - Parameter names: as many as values; not for more than 64.
+  init(vector: [Float], names: [String]? = nil) {
     let width = min(vector.count, 64)
     let rows = width == 0 ? 0 : (vector.count + width - 1) / width
     plane = Plane(width: max(1, width), height: rows, values: vector)
     enlargement = vector.count <= 16 ? 12 : 5
     reduction = 1
     isStrip = true
+    namedCells = names.flatMap {
+      $0.count == vector.count && $0.count <= Self.mostNames ? NamedCells(vector, names: $0) : nil
+    }
     values = ValueStatistics(vector)
   }
 
   func draw(_ coloring: ValueColoring, on canvas: inout Canvas, x: Int, y: Int) {
+    if let namedCells { return namedCells.draw(coloring, on: &canvas, x: x, y: y) }
     canvas.frame(PixelRect(x: x, y: y, width: width, height: height).inset(-1), Palette.frame)
     canvas.blit(coloring.colors(plane.values), columns: plane.width, x: x, y: y, zoom: enlargement)
     let missing = plane.width * plane.height - plane.values.count

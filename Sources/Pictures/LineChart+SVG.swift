@@ -1,11 +1,11 @@
 extension LineChart {
   /// The chart as a self-contained SVG file: the same axes, lines and colours as `render`.
   public func svg() -> String {
-    let axes = ChartAxes(points: series.flatMap(\.points), plotWidth: plotWidth, plotHeight: plotHeight)
-    let left = axes.labelWidth + 16
-    let top = 24 + 20
-    let plot = PixelRect(x: left, y: top, width: plotWidth, height: plotHeight)
-    let (width, height) = (left + plotWidth + 24, top + plotHeight + 44)
+    let axes = ChartAxes(self, plotWidth: plotWidth, plotHeight: plotHeight)
+    let start = axes.labelWidth + 16
+    let top = 24 + 20 + axes.nameHeight
+    let plot = PixelRect(x: start, y: top, width: plotWidth, height: plotHeight)
+    let (width, height) = (start + plotWidth + max(24, axes.rightLabelWidth + 16), top + plotHeight + 44)
     var lines = [
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(width) \(height)\" width=\"\(width)\" "
         + "height=\"\(height)\" font-family=\"sans-serif\" font-size=\"11\">",
@@ -19,7 +19,8 @@ extension LineChart {
       let color = Palette.series[index % Palette.series.count]
       lines += drawn(line, axes, plot, color)
     }
-    lines += legend(x: left)
+    lines += legend(x: start)
+    lines += axisNames(plot, width: width)
     lines.append(
       text(xLabel, x: plot.x + plot.width / 2, y: height - 8, anchor: "middle", color: Palette.mutedInk))
     return (lines + ["</svg>", ""]).joined(separator: "\n")
@@ -31,6 +32,11 @@ extension LineChart {
       let y = axes.place(Point(x: 0, y: value), plot).y
       lines.append(line(plot.x, y, plot.right, y))
       lines.append(text(label, x: plot.x - 6, y: Int(y) + 4, anchor: "end", color: Palette.ink))
+    }
+    for (value, label) in axes.right.map({ zip($0.values, $0.labels).map { ($0, $1) } }) ?? [] {
+      let y = axes.place(Point(x: 0, y: value), plot, .right).y
+      lines.append(line(plot.right, y, plot.right + 4, y))
+      lines.append(text(label, x: plot.right + 7, y: Int(y) + 4, color: Palette.ink))
     }
     let (lowest, highest) = axes.horizontalRange
     for (value, label) in zip(axes.horizontal.values, axes.horizontal.labels)
@@ -47,7 +53,7 @@ extension LineChart {
   ) -> [String] {
     // Points that are no numbers interrupt the line.
     let runs = line.points.split { !$0.x.isFinite || !$0.y.isFinite }.map { run in
-      run.map { axes.place($0, plot) }
+      run.map { axes.place($0, plot, line.side) }
     }
     return runs.flatMap { run in
       let points = run.map { "\(rounded($0.x)),\(rounded($0.y))" }.joined(separator: " ")
@@ -59,6 +65,13 @@ extension LineChart {
         + run.map {
           "<circle cx=\"\(rounded($0.x))\" cy=\"\(rounded($0.y))\" r=\"3\" fill=\"\(color.hex)\"/>"
         }
+    }
+  }
+
+  /// Above the ends of the vertical axes, at the edges of the picture.
+  private func axisNames(_ plot: PixelRect, width: Int) -> [String] {
+    [(left.label, 8, "start"), (right?.label ?? "", width - 8, "end")].filter { !$0.0.isEmpty }.map {
+      text($0.0, x: $0.1, y: plot.y - 7, anchor: $0.2, color: Palette.mutedInk)
     }
   }
 

@@ -5,6 +5,8 @@ struct MatrixLayout: Sendable {
   let cellSize: Extent
   let nameWidth: Int
   let isNumbered: Bool
+  /// The scale of the numbers: fine strokes are hard to read on shades.
+  let numberScale: Int
   private let count: Int
   private let recallWidth = 48
   private let left: Int
@@ -16,7 +18,8 @@ struct MatrixLayout: Sendable {
     func widest(_ texts: [String]) -> Int { texts.map { TextSize.width($0, scale: 1) }.max() ?? 0 }
     let longestName = 24 * BitmapFont.advance
     nameWidth = min(max(widest(names), TextSize.width("true", scale: 1)), longestName)
-    let numbers = widest(counts.joined().map(String.init))
+    numberScale = count <= 12 ? 2 : 1
+    let numbers = widest(counts.joined().map(String.init)) * numberScale
     cellSize =
       isNumbered
       ? Extent(height: 30, width: max(34, numbers + 10, min(widest(names), longestName) + 8))

@@ -36,12 +36,7 @@ public func encodeNPY(_ tensor: Tensor) -> [UInt8] {
 ///
 /// - Throws: `PictureError.npy` for anything else, and where the data is not exactly as long as the shape says.
 public func decodeNPY(_ bytes: [UInt8], name: String = "") throws -> NamedArray {
-  guard bytes.count >= 10, Array(bytes[0..<6]) == Array(npyPreamble[0..<6]) else {
-    throw PictureError.npy(reason: "it does not begin with \\x93NUMPY")
-  }
-  guard bytes[6] == 1, bytes[7] == 0 else {
-    throw PictureError.npy(reason: "it has version \(bytes[6]).\(bytes[7])")
-  }
+  try bytes.withUnsafeBufferPointer(checkNPYStart)
   let start = 10 + Int(bytes[8]) + Int(bytes[9]) << 8
   guard start <= bytes.count else { throw PictureError.npy(reason: "it ends within the header") }
   let dimensions = try npyDimensions(header: String(decoding: bytes[10..<start], as: UTF8.self))
@@ -56,6 +51,18 @@ public func decodeNPY(_ bytes: [UInt8], name: String = "") throws -> NamedArray 
     return Float(bitPattern: low | UInt32(bytes[at + 2]) << 16 | UInt32(bytes[at + 3]) << 24)
   }
   return NamedArray(name: name, dimensions: dimensions, values: values)
+}
+
+/// Whether a file begins as `.npy` does, for readers that look before they read on.
+///
+/// - Throws: `PictureError.npy` for other bytes and other versions.
+public func checkNPYStart(_ start: UnsafeBufferPointer<UInt8>) throws {
+  guard start.count >= 10, start.starts(with: npyPreamble.dropLast(2)) else {
+    throw PictureError.npy(reason: "it does not begin with \\x93NUMPY")
+  }
+  guard start[6] == 1, start[7] == 0 else {
+    throw PictureError.npy(reason: "it has version \(start[6]).\(start[7])")
+  }
 }
 
 private let npyPreamble: [UInt8] = [0x93] + Array("NUMPY".utf8) + [1, 0]

@@ -7,8 +7,10 @@ import TensorCore
 #endif
 
 extension Panel {
-  /// Whether cells are large enough for numbers.
-  var isReadable: Bool { isNumbered && zoom.enlargement >= 16 && zoom.reduction == 1 }
+  /// Whether cells are large enough for numbers that tell the values apart.
+  var isReadable: Bool {
+    isNumbered && zoom.enlargement >= 16 && zoom.reduction == 1 && numberScaling.tellsApart
+  }
 
   /// The title, and what the numbers in the cells are to be multiplied by where that is not 1.
   var heading: String {
@@ -39,6 +41,8 @@ struct NumberScaling: Equatable {
   /// The power of ten.
   let exponent: Int
   let fractionDigits: Int
+  /// Whether values that differ do not all look the same.
+  let tellsApart: Bool
 
   /// - Parameter width: of a cell, in pixels.
   init(_ values: [Float], width: Int) {
@@ -48,14 +52,24 @@ struct NumberScaling: Equatable {
     let exponent = (-1...3).contains(magnitude) ? 0 : magnitude
     self.exponent = exponent
     let scaled = finite.map { Double($0) * pow(10, Double(-exponent)) }
-    if scaled.allSatisfy({ $0 == $0.rounded() }) {
-      fractionDigits = 0
-    } else {
-      let fitting = [3, 2, 1].first { digits in
-        scaled.allSatisfy { TextSize.width(formatted($0, fractionDigits: digits), scale: 1) <= width }
-      }
-      fractionDigits = fitting ?? 0
+    func fits(_ digits: Int) -> Bool {
+      scaled.allSatisfy { TextSize.width(formatted($0, fractionDigits: digits), scale: 1) <= width }
     }
+    let needed = digitsTellingApart(scaled)
+    let isWhole = scaled.allSatisfy { $0 == $0.rounded() }
+    let digits = isWhole ? 0 : stride(from: max(3, needed), to: 0, by: -1).first(where: fits) ?? 0
+    fractionDigits = digits
+    let texts = Set(scaled.map { formatted($0, fractionDigits: digits) })
+    tellsApart = needed == 0 || texts.count > 1
+  }
+
+  /// The side of a cell in which all digits fit that tell the values apart, in pixels.
+  static func cellSize(_ values: [Float], least: Int, most: Int) -> Int {
+    let wide = NumberScaling(values, width: .max)
+    let texts = values.map { wide.text($0, width: .max) ?? "" }
+    let widest = texts.map { TextSize.width($0, scale: 1) }.max() ?? 0
+    // With three digits, as usual, numbers that do not fit have fewer.
+    return wide.fractionDigits <= 3 ? least : min(max(least, widest + 8), most)
   }
 
   /// A number of the table; `nil` where it does not fit.

@@ -61,6 +61,11 @@ public struct Panel: Sendable {
     self.target = target
   }
 
+  /// The side of a cell in pixels, `least` to `most`, in which numbers that lie close together are told apart.
+  public static func cellSize(for values: [Float], least: Int, most: Int) -> Int {
+    NumberScaling.cellSize(values, least: least, most: most)
+  }
+
   /// A map in the colours of maps: RdBu around zero where there are negative values, else viridis.
   public init(
     title: String, map: Tensor, box: PlaneBox? = nil, captions: [String] = [], target: Int = 336

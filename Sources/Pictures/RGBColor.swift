@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// A colour of 8-bit sRGB samples.
 public struct RGBColor: Sendable, Hashable {
   public var red: UInt8
@@ -27,15 +33,30 @@ public struct RGBColor: Sendable, Hashable {
     return RGBColor(mix(red, other.red), mix(green, other.green), mix(blue, other.blue))
   }
 
-  /// Black or white, whichever is easier to read on this colour (W3C's relative luminance).
+  /// The relative luminance, 0 of black to 1 of white.
+  ///
+  /// Source: W3C, "Web Content Accessibility Guidelines 2.2", relative luminance.
+  package var relativeLuminance: Float {
+    0.2126 * Self.linear[Int(red)] + 0.7152 * Self.linear[Int(green)] + 0.0722 * Self.linear[Int(blue)]
+  }
+
+  /// How well text of this colour is read on `other`, or the other way round: 1 not at all, 21 as black on white.
+  ///
+  /// Source: W3C, "Web Content Accessibility Guidelines 2.2", contrast ratio.
+  package func contrast(with other: RGBColor) -> Float {
+    let (a, b) = (relativeLuminance, other.relativeLuminance)
+    return (max(a, b) + 0.05) / (min(a, b) + 0.05)
+  }
+
+  /// Black or white, whichever is easier to read on this colour.
   package var contrastingText: RGBColor {
-    func linear(_ sample: UInt8) -> Float {
-      let s = Float(sample) / 255
-      // s^2.2, near enough to choose between two colours: 0.8 s^2 + 0.2 s^3.
-      return s * s * (0.8 + 0.2 * s)
-    }
-    let luminance = 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
-    return luminance > 0.18 ? .black : .white
+    contrast(with: .white) > contrast(with: .black) ? .white : .black
+  }
+
+  /// The light that a sample of sRGB stands for, 0...1.
+  private static let linear: [Float] = (0..<256).map { sample in
+    let share = Double(sample) / 255
+    return Float(share <= 0.04045 ? share / 12.92 : pow((share + 0.055) / 1.055, 2.4))
   }
 }
 

@@ -66,6 +66,9 @@ struct DocumentationTests {
       let result = try Program.run([command, "--help"])
       #expect(result.status == 0)
       #expect(result.output.contains("EXAMPLES:"), "\(command)")
+      let usage = result.output.split(separator: "\n", omittingEmptySubsequences: false)
+        .drop { !$0.hasPrefix("USAGE: ") }.prefix { !$0.isEmpty }.joined(separator: " ")
+      #expect(usage.count <= 150 && usage.hasPrefix("USAGE: featuremap "), "\(usage)")
     }
   }
 }

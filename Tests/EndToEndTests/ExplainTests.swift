@@ -70,6 +70,25 @@ struct ExplainTests {
     #expect(softmax.value > 0.99)
   }
 
+  @Test("values that are nearly equal have nearly the same colour, and digits that tell them apart")
+  func closeValues() throws {
+    let folder = try Documentation.workFolder()
+    let result = try Program.run(
+      [
+        "explain", "Samples/Images/garment.png", "--layer", "pool1", "--unit", "3,5,13", "-o", "why.png",
+      ], in: folder.path)
+    // 0.9999785 beside three values nearer to 1.
+    #expect(result.output.contains("0.999979") && result.output.contains("1.000000"), "\(result.output)")
+    let image = try loadImage(folder("why.png"))
+    #expect(image.width < 700)
+    guard case .uint8(let samples) = image.samples else { return }
+    func count(_ color: [UInt8]) -> Int {
+      stride(from: 0, to: samples.count, by: 3).count { Array(samples[$0..<$0 + 3]) == color }
+    }
+    // The ends of viridis: all cells are near its upper end, yellow.
+    #expect(count([68, 1, 84]) == 0 && count([253, 231, 37]) > 1000)
+  }
+
   @Test("a kernel that is no weighted sum is told as such")
   func median() throws {
     let folder = try SmallScene.workFolder()

@@ -124,22 +124,25 @@ struct FailureTests {
     #expect(try listFolder(folder.path) == ["file", "p.png"])
   }
 
-  @Test("a signal leaves nothing half-written, and the program ends by it")
-  func signals() throws {
+  @Test(
+    "a signal leaves nothing half-written, and the program ends by it", arguments: ["INT", "TERM", "HUP"])
+  func signals(name: String) throws {
     let folder = try TemporaryFolder()
     let image = RasterImage(
       width: 1500, height: 1000, channels: 3, samples: .uint8([UInt8](repeating: 9, count: 4_500_000)))
     try saveImage(image, to: folder("p.png"))
+    // With job control: what runs in the background would otherwise ignore Ctrl-C.
     let script = """
+      set -m
       "$0" apply median:size=15,median:size=15,median:size=15 p.png -o q.png &
       until compgen -G 'q.png.part*' >&2 || ! kill -0 $! 2>/dev/null; do sleep 0.01; done
-      kill -TERM $!
+      kill -\(name) $!
       wait $!
       kill -l $?
       """
     let result = try Program.run(executable: "/bin/bash", ["-c", script, Program.path], in: folder.path)
     #expect(result.errors.contains("q.png.part"), "\(result.errors)")
-    #expect(result.output == "TERM\n")
+    #expect(result.output == "\(name)\n")
     #expect(try listFolder(folder.path) == ["p.png"])
   }
 
@@ -175,6 +178,33 @@ struct FailureTests {
       result.errors
         == "featuremap: /dev/zero is neither a PNG nor a JPEG picture (it begins with the bytes 00 00 00 00)\n"
     )
+  }
+
+  @Test(
+    "endless weights, arrays and data sets are refused by their first bytes",
+    arguments: [
+      (
+        "w.safetensors", ["layers", "--model", "w.safetensors"],
+        "not a safetensors file, or cut off in its header"
+      ),
+      ("a.npy", ["learn", "a.npy", "a.npy", "-o", "k.json"], "it does not begin with \\x93NUMPY"),
+      (
+        "few-idx3-ubyte", ["rf", "few-idx3-ubyte", "--layer", "conv1", "--top", "1", "-o", "t.png"],
+        "it begins with [0, 0, 0, 0]"
+      ),
+    ])
+  func endlessValues(name: String, arguments: [String], reason: String) throws {
+    let folder = try TemporaryFolder()
+    // A limit of memory, so that reading on would fail here and not the machine.
+    let result = try Program.run(
+      executable: "/bin/bash",
+      ["-c", #"ln -s /dev/zero \#(name); ulimit -v 4000000; "$0" "$@""#, Program.path] + arguments,
+      in: folder.path)
+    #expect(result.status == 1 && result.output.isEmpty)
+    #expect(result.errors.hasPrefix("featuremap: \(name): "), "\(result.errors)")
+    #expect(result.errors.contains(reason), "\(result.errors)")
+    #expect(result.errors.split(separator: "\n").count == 1)
+    #expect(try listFolder(folder.path) == [name])
   }
 
   @Test(

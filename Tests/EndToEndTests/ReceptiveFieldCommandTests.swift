@@ -74,6 +74,18 @@ struct ReceptiveFieldCommandTests {
     #expect(try Program.run(["rf", image, "--layer", "conv2", "--effective"], in: folder.path).status == 0)
   }
 
+  @Test(
+    "what all units see is drawn once", arguments: [["--layer", "fc1"], ["--layer", "fc3", "--top", "1"]])
+  func same(arguments: [String]) throws {
+    let folder = try Documentation.workFolder()
+    let image = "Samples/Images/garment.png"
+    let found = try rows([image] + arguments + ["-o", "f.png"], in: folder)
+    #expect(found.count == (arguments[1] == "fc1" ? 120 : 10))
+    let picture = try loadImage(folder("f.png"))
+    // 32x32 values, with the border, at eleven pixels each, and words.
+    #expect(picture.width < 650 && (352..<500).contains(picture.height))
+  }
+
   @Test("many pictures: the strongest of all, one of each")
   func top() throws {
     let folder = try Documentation.workFolder()

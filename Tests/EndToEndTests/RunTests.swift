@@ -18,6 +18,19 @@ struct RunTests {
     #expect(text.contains { $0.keyword == "Scale" } && text.contains { $0.keyword == "Software" })
   }
 
+  @Test("classes have names on contact sheets, whose cells are as wide")
+  func classNames() throws {
+    let folder = try Documentation.workFolder()
+    let image = "Samples/Images/garment.png"
+    for (layer, width) in [("fc2", 64 * 5), ("fc3", 10 * (11 * 6 - 1 + 6)), ("softmax", 710)] {
+      let arguments = ["run", image, "--layer", layer, "--sheet", "image", "-o", "s.png"]
+      let result = try Program.run(arguments, in: folder.path)
+      #expect(result.status == 0, "\(result.errors)")
+      let sheet = try loadImage(folder("s.png"))
+      #expect((width + 80..<width + 240).contains(sheet.width), "\(layer): \(sheet.width)")
+    }
+  }
+
   @Test("without a layer: convolution and pooling layers; all: every layer")
   func layers() throws {
     let folder = try Documentation.workFolder()

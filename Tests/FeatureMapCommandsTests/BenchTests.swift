@@ -63,6 +63,11 @@ struct BenchTests {
   func names() throws {
     #expect(try BenchCommand.benchmarks("sobel, train,sobel") == [.train, .sobel])
     #expect(try parsed(BenchCommand.self, ["bench", "--only", "7x7,5x5"]).only == [.filter7x7, .gauss5x5])
+    for words in [["7x7", "5x5"], ["5x5,7x7"], ["5x5", "--only", "7x7"], ["--only", "7x7,5x5"]] {
+      #expect(try parsed(BenchCommand.self, ["bench"] + words).chosen == [.filter7x7, .gauss5x5], "\(words)")
+    }
+    #expect(try parsed(BenchCommand.self, ["bench"]).chosen == Benchmark.allCases)
+    #expect(throws: (any Error).self) { try parsed(BenchCommand.self, ["bench", "sobl"]) }
     let message = "there is no benchmark 'sobl'; did you mean 'sobel'?"
     #expect { try BenchCommand.benchmarks("sobl") } throws: { "\($0)".contains(message) }
     #expect(throws: (any Error).self) { try BenchCommand.benchmarks("") }

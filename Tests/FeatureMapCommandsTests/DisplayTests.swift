@@ -139,6 +139,16 @@ struct TextTests {
     #expect(
       csvLine(["a,b", "say \"x\"", "two\nlines", "cr\r\nlf"])
         == "\"a,b\",\"say \"\"x\"\"\",\"two\nlines\",\"cr\r\nlf\"")
+    // All that Unicode ends lines with, and characters whose bytes are similar.
+    for scalar in ["\n", "\u{B}", "\u{C}", "\r", "\u{85}", "\u{2028}", "\u{2029}"] {
+      #expect(csvLine(["a\(scalar)", "b"]) == "\"a\(scalar)\",b")
+    }
+    for plain in ["\u{C5}", "\u{445}", "\u{2027}", "\u{202A}", "\u{5028}", "\u{8A9}", "\u{1F628}", "\t", "ä"]
+    {
+      #expect(csvLine([plain, plain]) == "\(plain),\(plain)")
+    }
+    // Programs read bytes: an accent behind them makes commas and quotes no other characters.
+    #expect(csvLine(["a,\u{301}b", "\"\u{301}"]) == "\"a,\u{301}b\",\"\"\"\u{301}\"")
   }
 
   @Test("JSON has sorted keys and plain slashes")
@@ -161,12 +171,43 @@ struct TextTests {
     text += "\n"
     doubted.append(to: &text)
     #expect(text.hasSuffix("inverted)\na.png: unsure: Bag 50.0 %  (x)"))
-    #expect(doubted.csv == ["a.png,1,Bag,8,0.500000,x,true"])
+    text = ""
+    doubted.appendCSV(to: &text)
+    result.appendCSV(to: &text)
     #expect(
-      result.csv == [
-        "\"a,b.png\",1,Bag,8,0.750000,\"28x28 as it is, inverted\",false",
-        "\"a,b.png\",2,Coat,4,0.250000,\"28x28 as it is, inverted\",false",
-      ])
+      text == """
+        a.png,1,Bag,8,0.500000,x,true
+        "a,b.png",1,Bag,8,0.750000,"28x28 as it is, inverted",false
+        "a,b.png",2,Coat,4,0.250000,"28x28 as it is, inverted",false
+
+        """)
+  }
+
+  @Test("classifications as JSON are the bytes that an encoder makes")
+  func classificationJSON() throws {
+    struct Oracle: Encodable {
+      let file, input: String
+      let top: [Classification.Answer]
+      let unsure: Bool
+    }
+    let ascii = String(String.UnicodeScalarView((0 as UInt8..<128).map { UnicodeScalar($0) }))
+    let results = [
+      Classification(
+        file: ascii + "é\u{85}\u{2028}😀", input: "\r\n", isUnsure: true,
+        top: zip(["Bag", "T-shirt/top", "\""], [0.9874896, 1, 1.2345678e-9] as [Float]).map {
+          .init(label: $0, index: 8, probability: $1)
+        }),
+      Classification(
+        file: "a.png", input: "x", isUnsure: false, top: [.init(label: "Bag", index: 0, probability: 0)]),
+    ]
+    let oracles = results.map { Oracle(file: $0.file, input: $0.input, top: $0.top, unsure: $0.isUnsure) }
+    var (list, lines) = (ClassificationOutput(.json), ClassificationOutput(.jsonl))
+    for result in results {
+      list.append(result)
+      lines.append(result)
+    }
+    #expect("[\n\(list.text)\n]" == (try json(oracles, pretty: true)))
+    #expect(lines.text == (try oracles.map { try json($0, pretty: false) + "\n" }.joined()))
   }
 }
 
@@ -240,7 +281,14 @@ struct ModelTests {
       .init(label: "Shirt", index: 6, probability: 8.676657e-3),
       .init(label: "Dress", index: 3, probability: 1.2345678e-9),
     ]
-    let text = try json(Classification(file: "a", input: "x", isUnsure: false, top: top), pretty: false)
+    var generator = SplitMix64(seed: 5)
+    for place in 0..<20_000 {
+      var value = generator.uniform(0...1)
+      for _ in 0..<place % 16 { value /= 10 }
+      let expected = Double(formatted(value, significantDigits: 5))
+      #expect(Classification.Answer(label: "", index: 0, probability: value).rounded == expected, "\(value)")
+    }
+    let text = try json(top, pretty: false)
     for number in ["0.98749", "1", "0.0086767", "1.2346e-09"] {
       #expect(text.contains("\"probability\":\(number)}"), "\(text)")
     }

@@ -68,20 +68,19 @@ struct ColorMapTests {
     )
   }
 
-  @Test("text on every colour of every map is readable: a contrast of at least 3 to 1")
+  @Test("text on every colour of every map is black or white, as W3C's contrast says: at least 4.58 to 1")
   func contrast() {
-    func linear(_ sample: UInt8) -> Double {
-      let s = Double(sample) / 255
-      return s <= 0.04045 ? s / 12.92 : s * s * (0.74 + 0.26 * s)
-    }
-    func luminance(_ c: RGBColor) -> Double {
-      0.2126 * linear(c.red) + 0.7152 * linear(c.green) + 0.0722 * linear(c.blue)
-    }
+    #expect(abs(RGBColor.white.contrast(with: .black) - 21) < 1e-4)
+    // Published figures: the darkest grey that is too light for text on white, and red on white.
+    #expect(abs(RGBColor(119, 119, 119).contrast(with: .white) - 4.478) < 0.001)
+    #expect(abs(RGBColor(255, 0, 0).contrast(with: .white) - 3.998) < 0.001)
     for map in ColorMap.all {
-      for step in 0...100 {
-        let color = map.color(at: Float(step) / 100)
-        let (a, b) = (luminance(color), luminance(color.contrastingText))
-        #expect((max(a, b) + 0.05) / (min(a, b) + 0.05) > 3, "\(map.name) at \(step)")
+      for color in map.colors {
+        let ink = color.contrastingText
+        let other: RGBColor = ink == .black ? .white : .black
+        #expect(ink == .black || ink == .white)
+        #expect(color.contrast(with: ink) >= color.contrast(with: other), "\(map.name): \(color)")
+        #expect(color.contrast(with: ink) > 4.58, "\(map.name): \(color)")
       }
     }
   }

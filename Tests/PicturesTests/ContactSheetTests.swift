@@ -43,6 +43,32 @@ struct ContactSheetTests {
     #expect(strip.isStrip && strip.width == 320 && strip.height == 10)
   }
 
+  @Test("a vector with names has cells that hold all of each name, and goes on below where it is too long")
+  func named() {
+    let names = ["T-shirt/top", "Bag", "Ankle boot"]
+    let tile = ContactTile(vector: [1, -2, 12.125], names: names)
+    // Eleven characters of six pixels, less the last one's space, and six pixels between them.
+    #expect(tile.isStrip && tile.width == 3 * (11 * 6 - 1 + 6))
+    var canvas = Canvas(width: 220, height: 40, background: .white)
+    tile.draw(
+      ValueColoring(map: .rdBu, range: ValueRange(-12.125, 12.125)), on: &canvas, x: 0, y: 0)
+    for (index, name) in names.enumerated() {
+      var expected = Canvas(width: 71, height: 9, background: .white)
+      expected.draw(
+        name, in: PixelRect(x: 2, y: 0, width: 67, height: 9), alignment: .center, color: Palette.ink)
+      let isEqual = (0..<9).allSatisfy { y in
+        (2..<69).allSatisfy { x in canvas[index * 71 + x, 19 + y] == expected[x, y] }
+      }
+      #expect(isEqual, "\(name)")
+    }
+    let many = ContactTile(
+      vector: [Float](repeating: 1, count: 40), names: (0..<40).map { "class number \($0)" })
+    #expect(many.width <= 1000 && many.height > 2 * tile.height)
+    let unnamed = ContactTile(
+      vector: [Float](repeating: 1, count: 120), names: [String](repeating: "a", count: 120))
+    #expect(unnamed.namedCells == nil)
+  }
+
   @Test("more maps than a row holds go on below; nothing at all can be drawn, too")
   func sizes() {
     var sheet = ContactSheet(title: "t")

@@ -46,6 +46,18 @@ struct GoldenTests {
     try Golden.expect(chart.render(), "chart")
   }
 
+  @Test("a chart with two vertical axes")
+  func chartOfTwoAxes() throws {
+    let chart = LineChart(
+      title: "training", xLabel: "epoch",
+      series: [
+        .init(name: "train loss", values: [2.3, 1.1, .nan, 0.6, 0.5]),
+        .init(name: "test accuracy", values: [0.1, 0.6, 0.75, 0.8, 0.82], side: .right),
+      ], left: .init(label: "loss"), right: .init(label: "accuracy", range: 0...1), plotWidth: 240,
+      plotHeight: 160)
+    try Golden.expect(chart.render(), "chart-axes")
+  }
+
   @Test("a confusion matrix")
   func confusion() throws {
     let picture = ConfusionMatrixPicture(

@@ -38,6 +38,27 @@ struct LineChartTextTests {
     #expect(body.count { $0 == "*" } == 1)
   }
 
+  @Test("two vertical axes stand with their names at both sides, each line on its own")
+  func axes() throws {
+    let chart = LineChart(
+      title: "", xLabel: "epoch",
+      series: [
+        LineChart.Series(name: "loss", values: [60, 0]),
+        LineChart.Series(name: "accuracy", values: [1, 0.5], side: .right),
+      ], left: .init(label: "loss"), right: .init(label: "accuracy", range: 0...1))
+    let lines = chart.text(width: 60, rows: 8).split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(lines.allSatisfy { $0.count <= 60 })
+    #expect(lines[1].hasPrefix("loss ") && lines[1].hasSuffix(" accuracy"))
+    // Both begin at the top, each at its own number.
+    #expect(lines[2].hasPrefix("60 |*") && lines[2].hasSuffix("| 1.0"))
+    let last = try #require(lines.firstIndex { $0.hasSuffix("o| 0") || $0.contains("o|") })
+    #expect(lines[last].hasPrefix(" 0 |"))
+    #expect(lines.contains { $0.contains("x| 0.5") || $0.hasSuffix("x|") })
+    let svg = chart.svg()
+    #expect(svg.components(of: ">loss</text>") == 2 && svg.components(of: ">accuracy</text>") == 2)
+    #expect(svg.contains(">0.4</text>") && svg.contains(">60</text>"))
+  }
+
   @Test("a chart without any point is drawn all the same")
   func empty() {
     let empty = LineChart(title: "t", xLabel: "x", series: [])

@@ -1,3 +1,5 @@
+import Foundation
+import TensorCore
 import Testing
 
 @testable import Pictures
@@ -39,6 +41,28 @@ struct NumberFormattingTests {
     ])
   func fixed(value: Double, digits: Int, text: String) {
     #expect(formatted(value, fractionDigits: digits) == text)
+  }
+
+  @Test("digits by whole numbers are those of the decimal digits", arguments: 1...9)
+  func fixedAgrees(digits: Int) {
+    var generator = SplitMix64(seed: 7)
+    for _ in 0..<2000 {
+      let value = Double(generator.index(below: 1 << 40)) * .pi * 1e-10 - 100
+      let expected = String(format: "%.\(digits)f", value)
+      let isZero = expected.allSatisfy { "-0.".contains($0) }
+      #expect(
+        formatted(value, fractionDigits: digits) == (isZero ? String(expected.drop { $0 == "-" }) : expected))
+    }
+  }
+
+  @Test("digits tell close numbers apart by ten steps")
+  func apart() {
+    #expect(digitsTellingApart([0.5, 0.6]) == 2)
+    #expect(digitsTellingApart([0, 10]) == 0 && digitsTellingApart([0, 1]) == 1)
+    #expect(digitsTellingApart([0.28125, 0.28131]) == 6)
+    #expect(digitsTellingApart([0, 1e-9]) == 6)
+    #expect(digitsTellingApart([2, 2]) == 0 && digitsTellingApart([]) == 0)
+    #expect(digitsTellingApart([1, 1.000001]) == 0)
   }
 
   @Test("the text is never further from the number than half of its last digit")

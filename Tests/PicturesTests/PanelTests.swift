@@ -42,6 +42,26 @@ struct PanelTests {
     #expect(panel.heading == "kernel, in 1e-4")
   }
 
+  @Test("numbers that lie close together have the digits that tell them apart, in cells that hold them")
+  func closeNumbers() {
+    let close: [Float] = [0.28125, 0.28131, 0.28128]
+    #expect(NumberScaling(close, width: 33).text(0.28125, width: 33) == "0.281")
+    #expect(!NumberScaling(close, width: 33).tellsApart)
+    #expect(NumberScaling(close, width: 44).text(0.28131, width: 44) == "0.28131")
+    #expect(Panel.cellSize(for: close, least: 36, most: 60) == 8 * 6 - 1 + 8)
+    #expect(Panel.cellSize(for: [0.2, 0.9, 0.5003], least: 36, most: 60) == 36)
+    // The same value everywhere is no difference, nor is one of rounding.
+    for same in [[0.2, 0.2], [0.2, Float(0.2).nextUp]] as [[Float]] {
+      #expect(
+        NumberScaling(same, width: 33).tellsApart && Panel.cellSize(for: same, least: 36, most: 60) == 36)
+    }
+    var panel = Panel(title: "window", map: Tensor(rows: [close]), target: 3 * 36)
+    panel.isNumbered = true
+    #expect(!panel.isReadable)
+    panel.target = 3 * 44 + 6
+    #expect(panel.isReadable)
+  }
+
   @Test("a large picture is shrunk to means, its box with it")
   func shrunk() {
     let large = Tensor(shape: Shape(channels: 3, height: 10, width: 2000), repeating: 1)

@@ -69,7 +69,7 @@ final class BatchClassifier: Sendable {
           view += inputs[place].viewWeights.count
           place += 1
         }
-        try output.append(try classification(file, inputs[place], try answers.get(), view))
+        output.append(try classification(file, inputs[place], try answers.get(), view))
       } catch {
         outcomes += [.answer(output), .failure(path: file, error)]
         output = ClassificationOutput(format)

@@ -48,7 +48,7 @@ struct ContactSheets {
         ContactSheet.Row(
           name: layer.name, maps: layer.maps,
           group: grid.scaleGroup(layer.name, blocks: blocks),
-          picture: index == 0 ? input.tensor : nil))
+          picture: index == 0 ? input.tensor : nil, cellNames: cellNames(layer)))
     }
     let drawing = try write(sheet, to: path, source: file)
     printLine("\(path): \(layers.count) layer\(layers.count == 1 ? "" : "s") of \(file)")
@@ -77,7 +77,7 @@ struct ContactSheets {
       sheets[index].sheet.rows.append(
         ContactSheet.Row(
           name: fileName(of: file), maps: layer.maps, group: grid.scale == .all ? "" : layer.name,
-          picture: input.tensor))
+          picture: input.tensor, cellNames: cellNames(layer)))
     }
   }
 
@@ -100,6 +100,11 @@ struct ContactSheets {
     let drawn = sheet.render()
     try save(drawn.image, to: path, title: sheet.title, scale: drawn.scaleText, source: source)
     return try terminal.drawing(of: drawn.image)
+  }
+
+  /// The names of a vector's values, where it has any.
+  private func cellNames(_ layer: ShownLayer) -> [String]? {
+    model.channelNames(layer.name, count: layer.whole.shape.channels).map { layer.chosen.names($0) }
   }
 
   /// The numbers of the channels, where all layers show the same.

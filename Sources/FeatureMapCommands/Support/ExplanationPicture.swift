@@ -46,6 +46,7 @@ struct ExplanationPicture {
     let windows = scale(all.flatMap { $0.window.values })
     let weights = symmetric(all.flatMap(\.weights))
     let products = symmetric(all.flatMap(\.products))
+    let cell = all.reduce(Self.leastCell) { max($0, cellSize($1.window.values), cellSize($1.products)) }
     var rows: [[PanelSheet.Item]] = []
     var footer: [String] = []
     for sum in sums {
@@ -58,9 +59,11 @@ struct ExplanationPicture {
         let name = sum.name.map { "\($0): " } ?? ""
         rows.append([
           .panel(
-            panel("\(name)\(layerName)channel \(term.channel)", term.window, term.window.values, windows)),
-          .sign("x"), .panel(panel("kernel", term.window, term.weights, weights)), .sign("="),
-          .panel(panel("products", term.window, term.products, products)),
+            panel(
+              "\(name)\(layerName)channel \(term.channel)", term.window, term.window.values, windows,
+              cell: cell)),
+          .sign("x"), .panel(panel("kernel", term.window, term.weights, weights, cell: cell)), .sign("="),
+          .panel(panel("products", term.window, term.products, products, cell: cell)),
           .text(["sum \(number(term.sum))"]),
         ])
       }
@@ -82,12 +85,33 @@ struct ExplanationPicture {
     if all.contains(where: { $0.window.places.contains(where: \.isVirtual) }) {
       footer.append("hatched: beyond the border")
     }
-    return PanelSheet(title: title, rows: rows, footer: footer).render()
+    return PanelSheet(title: title, rows: tellingColors(rows), footer: footer).render()
+  }
+
+  /// The side of a cell in pixels, and of one with more digits than usual.
+  private static let leastCell = 36
+  private static let mostCell = 60
+
+  private func cellSize(_ values: [Float]) -> Int {
+    Panel.cellSize(for: values, least: Self.leastCell, most: Self.mostCell)
+  }
+
+  /// The rows with the values at the ends of the colours under the panels of the last, whose columns share them.
+  private func tellingColors(_ rows: [[PanelSheet.Item]]) -> [[PanelSheet.Item]] {
+    guard let last = rows.last else { return rows }
+    return rows.dropLast() + [
+      last.map { item in
+        guard case .panel(var panel) = item, let range = panel.range else { return item }
+        panel.captions.append("colours \(formatted(range.lowerBound)) to \(formatted(range.upperBound))")
+        return .panel(panel)
+      }
+    ]
   }
 
   private typealias Scale = (map: ColorMap, range: ValueRange?)
 
-  /// The colours of a picture of 0...1 are grey, of other values those of maps.
+  /// The colours of a picture of 0...1 are grey, of other values those of maps, from 0, so that values that are
+  /// nearly equal look so.
   private func scale(_ values: [Float]) -> Scale {
     let statistics = ValueStatistics(values)
     if explanation.inputs.first == Network.inputName, (statistics.minimum ?? 0) >= 0,
@@ -95,8 +119,9 @@ struct ExplanationPicture {
     {
       return (.gray, ValueRange(0, 1))
     }
-    let isSigned = (statistics.minimum ?? 0) < 0
-    return (isSigned ? .rdBu : .viridis, ValueRange(covering: statistics, symmetric: isSigned))
+    if (statistics.minimum ?? 0) < 0 { return symmetric(values) }
+    let largest = statistics.maximum ?? 0
+    return (.viridis, largest > 0 ? ValueRange(0, largest) : nil)
   }
 
   private func symmetric(_ values: [Float]) -> Scale {
@@ -104,7 +129,8 @@ struct ExplanationPicture {
   }
 
   private func panel(
-    _ title: String, _ window: WindowValues, _ values: [Float], _ scale: Scale, winner: Int? = nil
+    _ title: String, _ window: WindowValues, _ values: [Float], _ scale: Scale, winner: Int? = nil,
+    cell: Int = leastCell
   ) -> Panel {
     let extent = window.extent
     let hatched = title == "kernel" ? [] : window.places.indices.filter { window.places[$0].isVirtual }
@@ -117,7 +143,7 @@ struct ExplanationPicture {
           rows: index / extent.width..<index / extent.width + 1,
           columns: index % extent.width..<index % extent.width + 1)
       }, isNumbered: true, hatched: Set(hatched),
-      target: min(400, max(120, max(extent.width, extent.height) * 36)))
+      target: min(560, max(120, max(extent.width, extent.height) * cell)))
   }
 
   private func pooling(_ pooled: PooledWindow) -> RasterImage {
@@ -127,28 +153,30 @@ struct ExplanationPicture {
       ?? ["sum \(number(pooled.sum))", "/ \(pooled.counted) values", "= \(number(explanation.value))"]
     return PanelSheet(
       title: title,
-      rows: [
+      rows: tellingColors([
         [
           .panel(
             panel(
               "\(explanation.inputs.first ?? "") channel \(pooled.channel)", window, window.values,
-              scale(window.values), winner: pooled.winner)), .text(text),
+              scale(window.values), winner: pooled.winner, cell: cellSize(window.values))), .text(text),
         ]
-      ], footer: window.places.contains(where: \.isVirtual) ? ["hatched: beyond the border"] : []
+      ]), footer: window.places.contains(where: \.isVirtual) ? ["hatched: beyond the border"] : []
     ).render()
   }
 
   private func sensitivity(_ found: Sensitivity) -> RasterImage {
     let values = scale(found.parts.flatMap(\.window.values))
     let changes = symmetric(found.parts.flatMap(\.derivatives))
+    let cell = found.parts.reduce(Self.leastCell) { max($0, cellSize($1.window.values)) }
     return PanelSheet(
       title: title,
-      rows: found.parts.map { part in
-        [
-          .panel(panel("channel \(part.channel)", part.window, part.window.values, values)),
-          .panel(panel("sensitivity", part.window, part.derivatives, changes)),
-        ]
-      },
+      rows: tellingColors(
+        found.parts.map { part in
+          [
+            .panel(panel("channel \(part.channel)", part.window, part.window.values, values, cell: cell)),
+            .panel(panel("sensitivity", part.window, part.derivatives, changes, cell: cell)),
+          ]
+        }),
       footer: [
         "no weighted sum: change of the result for a change of a value by 1, measured with +-\(number(found.step))"
       ]

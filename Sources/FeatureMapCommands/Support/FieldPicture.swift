@@ -113,8 +113,9 @@ enum FieldPicture {
   private static let mostChannels = 256
   private static let mostRows = 64
 
-  /// For every channel the patch that its strongest unit sees.
+  /// For every channel the patch that its strongest unit sees; one where all see the same, as in a linear layer.
   static func patches(_ fields: [UnitField], layer: String, modelName: String) -> RasterImage {
+    if let field = common(fields) { return same(field, fields, layer: layer, modelName: modelName) }
     let shown = Array(fields.prefix(mostChannels))
     let columns = shown.count <= 6 ? 3 : shown.count <= 32 ? 6 : 12
     let rows = stride(from: 0, to: shown.count, by: columns).map { start in
@@ -128,8 +129,39 @@ enum FieldPicture {
     ).render()
   }
 
+  /// What all units see, where there are several and it is the same for all: the strongest of them.
+  private static func common(_ fields: [UnitField]) -> UnitField? {
+    guard fields.count > 1, let first = fields.first,
+      fields.allSatisfy({ $0.region == first.region && $0.source == first.source })
+    else { return nil }
+    return fields.max { $0.value < $1.value }
+  }
+
+  /// One picture of what all units see.
+  private static func same(
+    _ strongest: UnitField, _ fields: [UnitField], layer: String, modelName: String
+  ) -> RasterImage {
+    let isWhole = strongest.patch.shape.extent == strongest.picture
+    let units = strongest.shape.extent == .one ? "units" : "strongest units"
+    let values = ValueStatistics(fields.map(\.value)).rangeText
+    return PanelSheet(
+      title: "\(modelName)  \(layer)  what its units see",
+      rows: [
+        [
+          .panel(Panel(title: "input", picture: strongest.patch, view: strongest.patchView)),
+          .text([
+            "all \(fields.count) \(units) see the \(isWhole ? "whole input" : "same")", "values \(values)",
+            "the strongest is \(strongest.unitText)",
+          ]),
+        ]
+      ], footer: hatchNote(fields)
+    ).render()
+  }
+
   /// A row for each channel with its strongest patches of many pictures.
   static func strongest(_ channels: [[UnitField]], layer: String, modelName: String) -> RasterImage {
+    let fields = channels.flatMap { $0 }
+    if let field = common(fields) { return same(field, fields, layer: layer, modelName: modelName) }
     let shown = Array(channels.prefix(mostRows))
     let rows = shown.enumerated().map { channel, fields in
       [PanelSheet.Item.text(["ch \(channel)"])] + fields.map { .panel(patch($0, target: 80, isShort: true)) }

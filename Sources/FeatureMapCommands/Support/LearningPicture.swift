@@ -16,7 +16,7 @@ struct LearningPicture {
     self.path = path
     switch fileExtension(of: path) {
     case "npy":
-      let array = try decodeNPY(try readFile(path), name: path)
+      let array = try Self.array(path)
       rows = Tensor(shape: try Self.shape(array.dimensions, path), values: array.values)
       isPicture = false
     case "txt", "csv":
@@ -33,6 +33,15 @@ struct LearningPicture {
         gray && image.colorChannels == 3
         ? Self.luma(of: image, marksClipped: marksClipped) : RasterRows(image)
       isPicture = true
+    }
+  }
+
+  private static func array(_ path: String) throws -> NamedArray {
+    do {
+      return try decodeNPY(
+        try readFile(path, limit: dataFileLimit, checkStart: checkNPYStart), name: path)
+    } catch let error as PictureError {
+      throw CommandError.choice("\(path): \(error)")
     }
   }
 

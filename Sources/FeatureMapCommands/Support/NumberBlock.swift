@@ -27,7 +27,8 @@ struct NumberBlock {
     lines = ([title] + rows).map { $0 + String(repeating: " ", count: width - $0.count) }
   }
 
-  /// As many digits after the point as give the largest number three that count.
+  /// As many digits after the point as give the largest number three that count, or more where that tells numbers
+  /// apart that lie close together.
   static func fractionDigits(_ values: [Float]) -> Int {
     var largest = values.filter(\.isFinite).map { abs($0) }.max() ?? 0
     if values.allSatisfy({ $0 == $0.rounded() && abs($0) < 1000 }) { return 0 }
@@ -40,6 +41,6 @@ struct NumberBlock {
       largest /= 10
       digits -= 1
     }
-    return digits
+    return max(digits, digitsTellingApart(values.filter(\.isFinite).map { Double($0) }))
   }
 }

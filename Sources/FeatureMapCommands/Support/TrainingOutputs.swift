@@ -83,9 +83,11 @@ struct TrainingOutputs {
       title: title, xLabel: "epoch",
       series: [
         LineChart.Series(name: "train loss", values: history.map(\.trainLoss)),
-        LineChart.Series(name: "train accuracy", values: history.map(\.trainAccuracy)),
-        LineChart.Series(name: "\(judgedName) accuracy", values: history.map(\.judgedAccuracy)),
-      ])
+        LineChart.Series(name: "train accuracy", values: history.map(\.trainAccuracy), side: .right),
+        LineChart.Series(
+          name: "\(judgedName) accuracy", values: history.map(\.judgedAccuracy), side: .right),
+      ], left: LineChart.VerticalAxis(label: "loss"),
+      right: LineChart.VerticalAxis(label: "accuracy", range: 0...1))
   }
 
   /// The chart in characters, for a terminal.

@@ -11,6 +11,8 @@ struct UnitField: Sendable {
   let shape: Shape
   /// On the picture; `nil` for a unit that sees nothing of it.
   let region: MapRegion?
+  /// The size of the picture.
+  let picture: Extent
   /// What is seen of the picture, cut to it, in one or three channels.
   let patch: Tensor
   /// The place of the patch on the picture.
@@ -25,6 +27,7 @@ struct UnitField: Sendable {
     self.unit = unit
     value = output[unit: unit]
     shape = output.shape
+    picture = input.shape.extent
     region = try network.regions(of: unit, in: layer, input: input.shape)[Network.inputName]
     let rows = (region?.rows ?? 0..<1).clamped(to: 0..<input.shape.height)
     let columns = (region?.columns ?? 0..<1).clamped(to: 0..<input.shape.width)

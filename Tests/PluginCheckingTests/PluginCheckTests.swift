@@ -212,8 +212,8 @@ struct PluginCheckTests {
     Case("a range without sense", ["MAXIMUM=0"], "has the default 1.0 outside of its range 0.0...0.0"),
   ]
 
-  /// AddressSanitizer's allocator does not tell how much is in use.
-  private static let tellsLeaks = getenv("ASAN_OPTIONS") == nil
+  /// The allocators of AddressSanitizer and ThreadSanitizer do not tell how much is in use.
+  private static let tellsLeaks = getenv("ASAN_OPTIONS") == nil && getenv("TSAN_OPTIONS") == nil
 
   @Test(
     "a broken rule is found, and what is found says what to do",

@@ -5,6 +5,9 @@
 #if defined(__GLIBC__)
 #include <malloc.h>
 #endif
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
 
 #pragma GCC visibility push(hidden)
 extern const fm_kernels fm_kernels_base;
@@ -32,6 +35,14 @@ const fm_kernels *fm_kernels_best(void) {
   if (!kernels) kernels = fm_kernels_named("avx2");
 #endif
   return kernels ? kernels : &fm_kernels_base;
+}
+
+void fm_use_large_pages(void *memory, size_t bytes) {
+#if defined(__linux__)
+  madvise(memory, bytes, MADV_HUGEPAGE);
+#else
+  (void)memory, (void)bytes;
+#endif
 }
 
 void fm_keep_freed_memory(void) {

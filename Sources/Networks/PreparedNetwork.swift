@@ -8,7 +8,7 @@ import TensorOps
 public final class PreparedNetwork: Sendable {
   private let name: String
   package let program: TileProgram
-  private let weights: [Float]
+  private let weights: WorkingMemory
   private let singles: TileMemoryPool
   private let lanes: TileMemoryPool
   private let fitsLanes: Bool
@@ -17,7 +17,7 @@ public final class PreparedNetwork: Sendable {
   init(_ network: Network, for shape: Shape) throws {
     name = network.name
     program = try TileProgram(network, input: shape)
-    weights = network.weights.flatMap(\.values)
+    weights = WorkingMemory(network.weights.flatMap(\.values))
     let plan = TilePlan(program, .lanes)
     // Sixteen large pictures together would leave the cache with every layer.
     fitsLanes = plan.count <= 1 << 22
@@ -70,7 +70,7 @@ public final class PreparedNetwork: Sendable {
     try parallelTiles(count) { tile in
       try lanes.with { memory in
         load(tile, memory.input)
-        try result(tile, try weights.withPointer { try program.forward(memory, weights: $0) })
+        try result(tile, try program.forward(memory, weights: weights.base))
       }
     }
   }
@@ -78,7 +78,7 @@ public final class PreparedNetwork: Sendable {
   private func runSingle(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>) throws {
     try singles.with { memory in
       memory.input.update(from: x, count: program.inputShape.count)
-      let result = try weights.withPointer { try program.forward(memory, weights: $0) }
+      let result = try program.forward(memory, weights: weights.base)
       y.update(from: result, count: program.outputShape.count)
     }
   }

@@ -16,6 +16,8 @@ final class BatchGradients: Sendable {
   private let memory: TileMemoryPool
   private let augmentation: Augmentation
   private let smoothing: Double
+  /// Those of the network at the last batch.
+  private let weights: WorkingMemory
   /// The gradients of the parts of a batch, and their sum.
   private let sum: OrderedSum
 
@@ -30,6 +32,7 @@ final class BatchGradients: Sendable {
   init(_ network: Network, data: LabelledImages, recipe: TrainingRecipe) throws {
     program = try TileProgram(network, input: Shape(channels: 1, height: data.height, width: data.width))
     memory = TileMemoryPool(program, TilePlan(program, .lanes, training: true))
+    weights = WorkingMemory(count: program.weightCount)
     sum = OrderedSum(count: program.weightCount)
     augmentation = Augmentation(recipe)
     smoothing = recipe.labelSmoothing
@@ -53,13 +56,14 @@ final class BatchGradients: Sendable {
     let starts = Array(stride(from: indices.startIndex, to: indices.endIndex, by: size))
     let seeds = starts.map { _ in generator.next() }
     sum.begin()
+    weights.withPointer { self.weights.base.update(from: $0, count: program.weightCount) }
     let results = Locked([Result](repeating: Result(), count: starts.count))
     try parallelForThrowing(starts.count) { part in
       let range = starts[part]..<min(starts[part] + size, indices.endIndex)
       var generator = SplitMix64(seed: seeds[part])
       let row = sum.borrow()
       let result = try compute(
-        weights, data, indices[range], divisor: indices.count, into: row.base, &generator)
+        data, indices[range], divisor: indices.count, into: row.base, &generator)
       sum.give(row, part)
       results.withLock { $0[part] = result }
     }
@@ -73,28 +77,26 @@ final class BatchGradients: Sendable {
 
   /// One part: tiles of sixteen go forward and back through all layers.
   private func compute(
-    _ weights: [Float], _ data: LabelledImages, _ indices: ArraySlice<Int>, divisor: Int,
+    _ data: LabelledImages, _ indices: ArraySlice<Int>, divisor: Int,
     into goal: UnsafeMutablePointer<Float>, _ generator: inout SplitMix64
   ) throws -> Result {
     let size = TileLayout.lanes.examples
     var total = Result()
     try memory.with { memory in
-      try weights.withPointer { weights in
-        for (place, start) in stride(from: indices.startIndex, to: indices.endIndex, by: size).enumerated() {
-          let tile = indices[start..<min(start + size, indices.endIndex)]
-          data.load(tile, into: memory.input, augmentation, using: &generator)
-          data.prefetch(indices[tile.endIndex...].prefix(size))
-          let logits = try program.forward(memory, weights: weights)
-          let part = tile.map { data.labels[$0] }.withUnsafeBufferPointer { labels in
-            crossEntropy(
-              logits: logits, classes: program.outputShape.channels, labels: labels,
-              scale: 1 / Double(divisor), smoothing: smoothing, gradient: memory.outputGradient)
-          }
-          total.loss += part.loss
-          total.correct += part.correct
-          try program.backward(
-            memory, weights: weights, into: goal, tile: place, isLast: tile.endIndex == indices.endIndex)
+      for (place, start) in stride(from: indices.startIndex, to: indices.endIndex, by: size).enumerated() {
+        let tile = indices[start..<min(start + size, indices.endIndex)]
+        data.load(tile, into: memory.input, augmentation, using: &generator)
+        data.prefetch(indices[tile.endIndex...].prefix(size))
+        let logits = try program.forward(memory, weights: weights.base)
+        let part = tile.map { data.labels[$0] }.withUnsafeBufferPointer { labels in
+          crossEntropy(
+            logits: logits, classes: program.outputShape.channels, labels: labels,
+            scale: 1 / Double(divisor), smoothing: smoothing, gradient: memory.outputGradient)
         }
+        total.loss += part.loss
+        total.correct += part.correct
+        try program.backward(
+          memory, weights: weights.base, into: goal, tile: place, isLast: tile.endIndex == indices.endIndex)
       }
     }
     return total

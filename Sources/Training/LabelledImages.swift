@@ -35,9 +35,6 @@ public struct LabelledImages: Sendable {
     }
   }
 
-  /// What a pixel's byte becomes.
-  static let pixelValues: [Float] = (0..<256).map { Float($0) / 255 }
-
   /// The pictures of up to sixteen indices side by side in the lanes of a tile.
   ///
   /// - Parameter augmentation: changes every picture on the way.
@@ -49,15 +46,14 @@ public struct LabelledImages: Sendable {
     pixels.withUnsafeBufferPointer { pixels in
       guard let base = pixels.baseAddress else { return }
       let pictures = indices.map { base + $0 * size }
-      guard augmentation.isActive else { return packLanes(pictures, Self.pixelValues, count: size, lanes) }
+      guard augmentation.isActive else { return packLanes(pictures, count: size, lanes) }
       withUnsafeTemporaryAllocation(of: UInt8.self, capacity: pictures.count * size) { changed in
         guard let goal = changed.baseAddress else { return }
         for (n, picture) in pictures.enumerated() {
           augmentation.change(
             picture, height: height, width: width, into: goal + n * size, using: &generator)
         }
-        packLanes(
-          pictures.indices.map { UnsafePointer(goal + $0 * size) }, Self.pixelValues, count: size, lanes)
+        packLanes(pictures.indices.map { UnsafePointer(goal + $0 * size) }, count: size, lanes)
       }
     }
   }

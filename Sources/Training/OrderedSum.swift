@@ -9,16 +9,14 @@ final class OrderedSum: Sendable {
   /// Memory that one thread works on at a time.
   final class Row: @unchecked Sendable {
     let values: UnsafeMutableBufferPointer<Float>
-    let base: UnsafeMutablePointer<Float>
+    private let memory: WorkingMemory
+    var base: UnsafeMutablePointer<Float> { memory.base }
 
     init(count: Int) {
-      // One more, so that there is memory also for no values.
-      base = .allocate(capacity: count + 1)
-      base.initialize(repeating: 0, count: count + 1)
-      values = UnsafeMutableBufferPointer(start: base, count: count)
+      memory = WorkingMemory(count: count)
+      values = UnsafeMutableBufferPointer(start: memory.base, count: count)
+      values.update(repeating: 0)
     }
-
-    deinit { base.deallocate() }
   }
 
   private struct State {

@@ -154,7 +154,7 @@ struct CrossCorrelationProductTests {
   func wideRows(set: String) throws {
     let all = try loops(set)
     for width in [13, 16, 31, 47, 79, 80, 81, 103] {
-      for kernel in [1, 5, 7, 13] {
+      for kernel in [1, 6, 7, 13] {
         let item = try Case(
           width + kernel, vertical: Axis(size: 2, kernel: 1, stride: 1, dilation: 1, before: 0, after: 0),
           horizontal: Axis(size: width, kernel: kernel, stride: 1, dilation: 1, before: 2, after: 1))

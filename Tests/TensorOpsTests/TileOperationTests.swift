@@ -110,6 +110,83 @@ struct TileOperationTests {
     }
   }
 
+  @Test(
+    "cross-correlation, activation and averages of 2x2 in one equal one behind the other",
+    arguments: instructionSets, [nil] + Activation.allCases.map(Optional.some))
+  func averagesBehind(set: String, kind: Activation?) throws {
+    let loops = try loops(set)
+    // By tiles of eight points; of eight and six; without tiles; in groups.
+    let shapes: [(weight: Shape, input: Shape, options: CorrelationOptions)] = [
+      (
+        Shape(batch: 6, channels: 1, height: 5, width: 5),
+        Shape(batch: 17, channels: 1, height: 10, width: 12), .init()
+      ),
+      (
+        Shape(batch: 7, channels: 2, height: 5, width: 5),
+        Shape(batch: 16, channels: 2, height: 14, width: 14), .init()
+      ),
+      (
+        Shape(batch: 5, channels: 2, height: 3, width: 3), Shape(batch: 3, channels: 2, height: 8, width: 10),
+        .init()
+      ),
+      (
+        Shape(batch: 8, channels: 1, height: 5, width: 5),
+        Shape(batch: 16, channels: 2, height: 6, width: 10),
+        .init(padding: Edges(1), groups: 2)
+      ),
+    ]
+    for (weightShape, inputShape, options) in shapes {
+      let input = Tensor.random(inputShape, seed: 1)
+      let weight = Tensor.random(weightShape, seed: 2)
+      let bias = (0..<weightShape.batch).map { Float($0) / 8 }
+      var first: any TileOperation = try CorrelationOperation(
+        weight: weightShape, options: options, input: inputShape)
+      if let kind { first = try #require(first.followed(by: kind)) }
+      let pooling = try PoolingOperation(
+        .average, options: PoolingOptions(kernelSize: Extent(2)), input: first.outputShape)
+      let both = try #require(first.followed(by: pooling))
+      let between = try first(input, weight: weight.values, bias: bias, loops: loops)
+      let expected = try pooling(between, weight: [], bias: nil, loops: loops)
+      let actual = try both(input, weight: weight.values, bias: bias, loops: loops)
+      expectClose(actual.values, expected.values, tolerance: 1e-5, "\(weightShape)")
+
+      let dy = Tensor.random(expected.shape, seed: 3)
+      let behind = try #require(
+        try pooling.gradients(dy, input: between, weight: [], bias: nil, loops: loops).input)
+      for needsInput in [true, false] {
+        let gradients = try first.gradients(
+          behind, input: input, weight: weight.values, bias: bias, needsInput: needsInput, loops: loops)
+        let fast = try both.gradients(
+          dy, input: input, weight: weight.values, bias: bias, needsInput: needsInput, loops: loops)
+        expectClose(fast.weight, gradients.weight, tolerance: 2e-4, "\(weightShape), weight")
+        expectClose(fast.bias, gradients.bias, tolerance: 2e-4, "\(weightShape), bias")
+        expectClose(
+          fast.input?.values ?? [], gradients.input?.values ?? [], tolerance: 1e-5, "\(weightShape), input")
+      }
+    }
+  }
+
+  @Test("bytes become their 255ths, correctly rounded, in every lane", arguments: instructionSets)
+  func bytes(set: String) throws {
+    for (examples, count) in [(16, 256), (16, 275), (3, 256)] {
+      let bytes = (0..<examples).map { n in (0..<count).map { UInt8(truncatingIfNeeded: $0 * 3 + n * 17) } }
+      var lanes = [Float](repeating: .nan, count: count * 16)
+      let loops = try loops(set)
+      withUnsafeTemporaryAllocation(of: UInt8.self, capacity: examples * count) { memory in
+        _ = memory.initialize(from: bytes.joined())
+        guard let base = memory.baseAddress else { return }
+        packLanes(
+          (0..<examples).map { UnsafePointer(base + $0 * count) }, count: count, &lanes, loops: loops)
+      }
+      for i in 0..<count {
+        for lane in 0..<16 {
+          let expected = lane < examples ? Float(bytes[lane][i]) / 255 : 0
+          #expect(lanes[i * 16 + lane] == expected, "pixel \(i) of example \(lane)")
+        }
+      }
+    }
+  }
+
   @Test("linear layers of every size of a register block")
   func linearLayers() throws {
     for outputs in Array(1...18) + [33, 84, 120] {

@@ -6,14 +6,16 @@ import Testing
 
 @Suite("Cross-correlation by Winograd's way")
 struct WinogradTests {
-  /// Kernels and gradients that are multiples of this keep every step in whole numbers: the divisors at the
-  /// points are 4, 6 and 24. So results are those of the definition, to the bit.
-  static let unit = 24
+  /// Kernels and gradients that are multiples of this keep every step in whole numbers, but for some powers of two:
+  /// the divisors at the points are 4, 6 and 24, or 9, 45 and 90. So results are those of the definition, to the bit.
+  static let unit = 360
 
   struct Example: CustomTestStringConvertible, Sendable {
     let weight: Shape
     let input: Extent
     var options = CorrelationOptions()
+    /// Six pixels of a tile at the point 2 are up to 32 times as large: their products take more digits than there are.
+    var weightRounding: Float = 0
     var testDescription: String { "\(weight) on \(input), \(options)" }
 
     var plan: CorrelationPlan {
@@ -29,11 +31,11 @@ struct WinogradTests {
 
   static func example(
     _ outputs: Int, _ inputs: Int, _ kernel: (Int, Int), on height: Int, _ width: Int,
-    _ options: CorrelationOptions = .init()
+    _ options: CorrelationOptions = .init(), weightRounding: Float = 0
   ) -> Example {
     Example(
       weight: Shape(batch: outputs, channels: inputs, height: kernel.0, width: kernel.1),
-      input: Extent(height: height, width: width), options: options)
+      input: Extent(height: height, width: width), options: options, weightRounding: weightRounding)
   }
 
   /// One tile and several in a row, few and many channels, kernels of other heights, every option.
@@ -55,6 +57,16 @@ struct WinogradTests {
       .init(
         padding: Edges(top: 1, bottom: 1, left: 0, right: 2), dilation: Extent(height: 2, width: 1))),
     example(14, 6, (3, 3), on: 5, 8, .init(padding: Edges(1), groups: 2)),
+    // Tiles of four pixels alone, and with one of two; six, and with four.
+    example(6, 1, (5, 5), on: 9, 12, .init(padding: Edges(2))),
+    example(7, 2, (5, 5), on: 10, 14),
+    example(6, 6, (3, 3), on: 5, 8),
+    example(
+      6, 7, (3, 3), on: 6, 12, .init(padding: Edges(top: 1, bottom: 0, left: 0, right: 0)), weightRounding: 1),
+    example(4, 1, (3, 5), on: 12, 8, .init(stride: Extent(height: 2, width: 1))),
+    example(5, 1, (4, 5), on: 14, 12, .init(dilation: Extent(height: 3, width: 1))),
+    example(4, 1, (9, 5), on: 12, 8),
+    example(8, 1, (5, 5), on: 8, 10, .init(padding: Edges(1), groups: 2)),
   ]
 
   @Test("equals the definition, forward and backward, to the bit", arguments: examples)
@@ -78,7 +90,7 @@ struct WinogradTests {
       for needsInput in [true, false] {
         let fast = try operation.gradients(
           dy, input: input, weight: weight.values, bias: bias, needsInput: needsInput, loops: loops)
-        #expect(firstDifference(fast.weight, gradients.weight.values) == nil, "\(set), weight")
+        expectClose(fast.weight, gradients.weight.values, tolerance: example.weightRounding, "\(set), weight")
         #expect(firstDifference(fast.bias, gradients.bias) == nil, "\(set), bias")
         #expect((fast.input != nil) == needsInput)
         if let dx = fast.input, let expected = gradients.input {
@@ -118,10 +130,12 @@ struct WinogradTests {
   }
 
   static let others: [Example] = [
-    example(16, 5, (5, 5), on: 14, 14),
-    example(5, 6, (5, 5), on: 14, 14),
+    example(3, 6, (5, 5), on: 14, 14),
+    example(16, 5, (3, 3), on: 14, 14),
+    example(5, 6, (3, 3), on: 14, 14),
     example(16, 6, (5, 5), on: 14, 13),
-    example(16, 6, (3, 3), on: 14, 12),
+    example(16, 6, (3, 3), on: 14, 13),
+    example(16, 6, (3, 3), on: 18, 4),
     example(16, 6, (3, 3), on: 4, 6),
     example(16, 6, (5, 7), on: 14, 14),
     example(16, 6, (5, 5), on: 14, 14, .init(stride: Extent(height: 1, width: 2))),

@@ -31,17 +31,24 @@ typedef struct fm_correlation {
 
 enum { FM_NO_ACTIVATION, FM_SIGMOID, FM_RELU, FM_TANH };
 
-/* Points at which inputs and kernels are taken, and output channels that are worked on together. */
-enum { FM_WINOGRAD_POINTS = 6, FM_WINOGRAD_CHANNELS = 8 };
+/* Of Winograd's way: most vectors in a block at one point, rows of a block of gradients, and vectors of the weights'
+ * sums up to which the way back goes block by block. */
+enum { FM_WINOGRAD_BLOCK = 24, FM_WINOGRAD_ROWS = 4, FM_WINOGRAD_SUMS = 512 };
 
-/* Memory of cross-correlations that take fewer products by Winograd's way. They exist for kernels 3 and 5 wide, stride
- * and dilation 1 along the rows and an output width that tiles of 7 - kernel_width pixels fill. */
+/* Cross-correlations that take fewer products by Winograd's way, for some columns of the output, and their memory. They
+ * exist for kernels 3 and 5 wide, stride and dilation 1 along the rows, and columns that tiles of
+ * points + 1 - kernel_width pixels fill. */
 typedef struct fm_winograd {
-  float *weight;  /* the kernels at six points: 6 * output_channels * input_channels * kernel_height floats */
-  float *input;   /* the input at six points: 6 * input_channels * tiles * input_height * 16 floats */
-  int32_t keeps;  /* 1: input holds all tiles of a row, for the way back; 0: one, written again and again */
-  float *scratch; /* 6 * 8 * output_height * 16 floats; for the way back, if that is more, those of the gradients at the
-                   * points: 6 * output_channels * (tiles * output_height * 16 + input_channels * kernel_height) */
+  int32_t points;  /* 6 or 8 */
+  int32_t left, width; /* the columns; width is even */
+  int32_t columns; /* most columns of tiles that are worked on together on the way back */
+  float *weight;   /* the kernels at the points: points * weights floats, weights being
+                    * output_channels * input_channels * kernel_height; written forward, read on the way back */
+  float *scratch;  /* forward: 16 * points * (input_channels * input_height + FM_WINOGRAD_BLOCK) floats. On the way back
+                    * 16 * output_channels, and
+                    * points * (16 * columns * (input_channels * input_height + output_channels * output_height) + weights),
+                    * and no less than forward and 17 * points * weights together if no gradient of the input is asked
+                    * for and points * weights <= FM_WINOGRAD_SUMS */
 } fm_winograd;
 
 /* One example, padded. The vectors read along the rows, so that for strides above 1 the columns of a row are
@@ -84,10 +91,9 @@ typedef struct fm_kernels {
   const char *name; /* "sse2", "avx2", "avx512", "neon" */
 
   /* n values of up to sixteen examples, example_stride floats apart, side by side; lanes without an example
-   * hold zeros. Of bytes, values[byte] is taken. */
+   * hold zeros. Bytes become 0 to 1: byte / 255, correctly rounded. */
   void (*pack_lanes)(const float *x, size_t example_stride, int32_t examples, size_t n, float *lanes);
-  void (*pack_byte_lanes)(const uint8_t *const *x, const float *values, int32_t examples, size_t n,
-                          float *lanes);
+  void (*pack_byte_lanes)(const uint8_t *const *x, int32_t examples, size_t n, float *lanes);
   void (*unpack_lanes)(const float *lanes, size_t n, size_t example_stride, int32_t examples, float *y);
 
   /* Cross-correlation of sixteen examples; weight [out][in][kh][kw], bias may be NULL. */
@@ -100,14 +106,17 @@ typedef struct fm_kernels {
   void (*correlate_lanes_input_gradient)(const fm_correlation *s, const float *y_gradient, const float *weight,
                                          int32_t top, int32_t left, int32_t height, int32_t width,
                                          float *x_gradient);
-  /* As correlate_lanes, with fewer products: see fm_winograd. */
+  /* As correlate_lanes, with fewer products: see fm_winograd. Unless halves is NULL, it gets the averages of 2x2 of
+   * the output, whose height is even then, and y may be NULL. */
   void (*winograd_lanes)(const fm_correlation *s, const float *x, const float *weight, const float *bias, float *y,
-                         const fm_winograd *memory);
-  /* After winograd_lanes on the same memory, once: adds to the gradient of the weight, and writes that of a part of
-   * the padded input unless x_gradient is NULL. */
-  void (*winograd_lanes_gradient)(const fm_correlation *s, const float *y_gradient, float *weight_gradient,
-                                  int32_t top, int32_t left, int32_t height, int32_t width, float *x_gradient,
-                                  const fm_winograd *memory);
+                         float *halves, const fm_winograd *memory);
+  /* After winograd_lanes on the same memory: adds to the gradients of weight and bias, which may be NULL, and writes
+   * that of a part of the padded input unless x_gradient is NULL, where what columns further to the left sent back must
+   * be written before. The gradient is that of the correlation, y being
+   * NULL, or that of the halves, y being what was written forward. */
+  void (*winograd_lanes_gradient)(const fm_correlation *s, const float *x, const float *y, const float *gradient,
+                                  float *weight_gradient, float *bias_gradient, int32_t top, int32_t left,
+                                  int32_t height, int32_t width, float *x_gradient, const fm_winograd *memory);
   /* Cross-correlation of one example; output channels lie y_plane floats apart, their rows close. The scratch
    * holds sixteen floats for each weight of one output channel. */
   void (*correlate_planes)(const fm_correlation *s, const fm_plane_input *in, const float *weight,
@@ -194,6 +203,9 @@ const fm_kernels *fm_kernels_named(const char *name);
 
 /* Asks for a cache line that will be read soon. */
 static inline void fm_prefetch(const void *p) { __builtin_prefetch(p); }
+
+/* Asks the system for large pages; memory begins at one, and nothing was written there yet. */
+void fm_use_large_pages(void *memory, size_t bytes);
 
 /* Tells the C library's allocator to keep freed blocks instead of returning them to the system: the first
  * touch of fresh memory costs more than most of the work done in it. */

@@ -1,14 +1,6 @@
 /* exp, sigmoid and tanh on vectors. The tail of an array goes through the same vector code in a small
  * buffer, so that a value does not depend on its place. */
 
-INLINE V multiply_add(V a, V b, V c) {
-#ifdef FM_HAS_FMA
-  return __builtin_elementwise_fma(a, b, c);
-#else
-  return a * b + c;
-#endif
-}
-
 /* e^r for |r| <= ln 2 / 2: 1 + r + r^2 q(r), q the polynomial of degree 4 that makes the largest relative error
  * least, 3.1e-9 (found by Lawson's iteration). */
 INLINE V exp_polynomial(V r) {

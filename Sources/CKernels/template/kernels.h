@@ -8,10 +8,10 @@
 #include "lanes.h"
 #include "activations.h"
 #include "correlation.h"
-#include "winograd.h"
 #include "planes.h"
 #include "matrix.h"
 #include "pooling.h"
+#include "winograd.h"
 #include "filters.h"
 #include "peak.h"
 

@@ -41,16 +41,46 @@ static void pack_lanes(const float *x, size_t example_stride, int32_t examples, 
     for (int l = 0; l < examples; l++) lanes[i * L + l] = x[l * example_stride + i];
 }
 
-static void pack_byte_lanes(const uint8_t *const *x, const float *values, int32_t examples, size_t n,
-                            float *lanes) {
-  if (examples == L) {
-    for (size_t i = 0; i < n; i++)
-      UNROLL for (int l = 0; l < L; l++) lanes[i * L + l] = values[x[l][i]];
-    return;
-  }
-  memset(lanes, 0, n * L * sizeof(float));
-  for (size_t i = 0; i < n; i++)
-    for (int l = 0; l < examples; l++) lanes[i * L + l] = values[x[l][i]];
+/* b / 255, correctly rounded: a product, and what it lacks. */
+INLINE V unit_from_bytes(const uint8_t *bytes) {
+  typedef uint8_t Bytes __attribute__((vector_size(VL)));
+  Bytes b;
+  memcpy(&b, bytes, VL);
+  const V v = __builtin_convertvector(b, V);
+#ifdef FM_HAS_FMA
+  const V near = v * (1 / 255.f);
+  return multiply_add(multiply_add(splat(-255), near, v), splat(1 / 255.f), near);
+#else
+  return v / 255.f;
+#endif
+}
+
+/* Sixteen bytes of sixteen examples at a time. */
+static void pack_byte_lanes(const uint8_t *const *x, int32_t examples, size_t n, float *lanes) {
+  typedef uint8_t Row __attribute__((vector_size(L)));
+  size_t i = 0;
+  if (examples == L)
+    for (; i + L <= n; i += L) {
+      Row rows[L];
+      UNROLL for (int l = 0; l < L; l++) memcpy(&rows[l], x[l] + i, L);
+      UNROLL for (int round = 1; round < L; round *= 2) {
+        Row next[L];
+        UNROLL for (int l = 0; l < L / 2; l++) {
+          next[2 * l] = __builtin_shufflevector(rows[l], rows[l + L / 2], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6,
+                                                22, 7, 23);
+          next[2 * l + 1] = __builtin_shufflevector(rows[l], rows[l + L / 2], 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13,
+                                                    29, 14, 30, 15, 31);
+        }
+        UNROLL for (int l = 0; l < L; l++) rows[l] = next[l];
+      }
+      uint8_t turned[L][L];
+      memcpy(turned, rows, sizeof turned);
+      for (int k = 0; k < L; k++)
+        for (int l = 0; l < L; l += VL) store(lanes + (i + k) * L + l, unit_from_bytes(&turned[k][l]));
+    }
+  else memset(lanes, 0, n * L * sizeof(float));
+  for (; i < n; i++)
+    for (int l = 0; l < examples; l++) lanes[i * L + l] = x[l][i] / 255.f;
 }
 
 static void unpack_lanes(const float *lanes, size_t n, size_t example_stride, int32_t examples, float *y) {

@@ -33,6 +33,13 @@ INLINE V4 load4(const float *p) { return *(const UnalignedV4 *)p; }
 INLINE void store4(float *p, V4 v) { *(UnalignedV4 *)p = v; }
 /* f - 0 folds into a broadcast; 0 + f would cost an addition. */
 INLINE V splat(float f) { return f - (V){0}; }
+INLINE V multiply_add(V a, V b, V c) {
+#ifdef FM_HAS_FMA
+  return __builtin_elementwise_fma(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
 /* Halves are added until four values are left. */
 INLINE V4 sum_of_fours(V v) {
 #if VL == 16

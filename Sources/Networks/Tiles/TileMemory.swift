@@ -110,18 +110,16 @@ private struct Room {
 /// The memory of one tile at work; used by one thread at a time.
 package final class TileMemory: @unchecked Sendable {
   package let plan: TilePlan
-  private let base: UnsafeMutablePointer<Float>
+  private let memory: WorkingMemory
   private let output: Int
 
   package init(_ plan: TilePlan, of program: TileProgram) {
     self.plan = plan
     output = program.output
-    base = UnsafeMutableRawPointer.allocate(
-      byteCount: (plan.count + 64) * MemoryLayout<Float>.stride, alignment: 64
-    ).bindMemory(to: Float.self, capacity: plan.count + 64)
+    memory = WorkingMemory(count: plan.count + 64)
   }
 
-  deinit { base.deallocate() }
+  private var base: UnsafeMutablePointer<Float> { memory.base }
 
   /// Where the network's input goes.
   package var input: UnsafeMutablePointer<Float> { base + plan.values[0] }

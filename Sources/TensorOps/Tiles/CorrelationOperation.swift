@@ -5,7 +5,7 @@ import TensorCore
 package struct CorrelationOperation: TileOperation {
   let plan: CorrelationPlan
   private let bands: CorrelationBands
-  private let winogradPlan: WinogradPlan?
+  private let winograd: WinogradPlan?
   var activation: Activation?
 
   /// - Throws: what `CorrelationOptions.outputShape` throws.
@@ -15,7 +15,7 @@ package struct CorrelationOperation: TileOperation {
       input: example, weight: weight,
       output: try options.outputShape(input: example, weight: weight), options: options)
     bands = CorrelationBands(plan)
-    winogradPlan = WinogradPlan(plan)
+    winograd = WinogradPlan(plan)
   }
 
   package var outputShape: Shape { plan.output }
@@ -28,16 +28,12 @@ package struct CorrelationOperation: TileOperation {
   }
 
   package func scratchCount(_ layout: TileLayout, training: Bool) -> Int {
-    layout == .single ? bands.memory : winograd(training)?.scratchCount(training: training) ?? 0
+    layout == .single ? bands.memory : winograd?.scratchCount(training: training) ?? 0
   }
 
-  /// The padded input, then what Winograd's way keeps.
+  /// The padded input, then the kernels of Winograd's way.
   package func keptCount(_ layout: TileLayout, training: Bool) -> Int {
-    layout == .single ? 0 : paddedInputCount + (winograd(training)?.keptCount(training: training) ?? 0)
-  }
-
-  private func winograd(_ training: Bool) -> WinogradPlan? {
-    winogradPlan.flatMap { $0.applies(training: training) ? $0 : nil }
+    layout == .single ? 0 : paddedInputCount + (winograd?.keptCount ?? 0)
   }
 
   private var paddedInputCount: Int { isPadded ? plan.groups * paddedCount : 0 }
@@ -50,7 +46,7 @@ package struct CorrelationOperation: TileOperation {
 
   package func forward(_ values: TileValues, _ weights: TileWeights, _ run: TileRun) {
     switch run.layout {
-    case .lanes: forwardLanes(values, weights, activation, run)
+    case .lanes: forwardLanes(values, weights, activation, halves: nil, run)
     case .single:
       correlateSingle(
         plan, bands, values.input, weights.weight, weights.bias, values.output, activation,
@@ -58,8 +54,13 @@ package struct CorrelationOperation: TileOperation {
     }
   }
 
+  /// Whether averages of 2x2 of the output are made beside it, and there is a way back from them.
+  var halves: Bool { winograd != nil }
+
+  /// - Parameter halves: gets averages of 2x2 of the output if `halves`.
   func forwardLanes(
-    _ values: TileValues, _ weights: TileWeights, _ activation: Activation?, _ run: TileRun
+    _ values: TileValues, _ weights: TileWeights, _ activation: Activation?,
+    halves: UnsafeMutablePointer<Float>?, _ run: TileRun
   ) {
     var sizes = plan.cShape
     sizes.activation = activation?.cKind ?? Int32(FM_NO_ACTIVATION)
@@ -69,17 +70,17 @@ package struct CorrelationOperation: TileOperation {
       let weight = weights.weight + group * plan.outputsOfGroup * plan.taps
       let bias = weights.bias.map { $0 + group * plan.outputsOfGroup }
       let output = values.output + group * outputCount
-      if var memory = winogradMemory(values, group, run) {
-        run.table.winograd_lanes(&sizes, input, weight, bias, output, &memory)
+      if let winograd {
+        // Without a way back, nobody reads what is averaged.
+        let seen = halves == nil || run.training ? output : nil
+        let means = halves.map { $0 + group * outputCount / 4 }
+        winograd.forEachPart(values.kept + paddedInputCount, values.scratch, group: group) { part in
+          run.table.winograd_lanes(&sizes, input, weight, bias, seen, means, part)
+        }
       } else {
         run.table.correlate_lanes(&sizes, input, weight, bias, output)
       }
     }
-  }
-
-  private func winogradMemory(_ values: TileValues, _ group: Int, _ run: TileRun) -> fm_winograd? {
-    winograd(run.training)?.memory(
-      values.kept + paddedInputCount, values.scratch, group: group, training: run.training)
   }
 
   package func backward(
@@ -88,28 +89,39 @@ package struct CorrelationOperation: TileOperation {
     let dy = gradients.output
     let lanes = InnerLoops.lanes
     activation?.gradient(values.output, dy, dy, count: plan.output.count * lanes, run.table)
-    if let bias = gradients.bias {
-      run.table.add_row_sums(dy, Int32(plan.output.channels), plan.output.planeCount * lanes, bias)
-    }
-    backwardCorrelation(values, weights, gradients, run)
+    backwardCorrelation(values, weights, gradients, output: nil, run)
   }
 
-  /// From the gradient of the correlation itself, without its bias and activation.
+  /// From the gradient of the correlation itself, without its activation; or, with its output, from that of the
+  /// averages of 2x2.
   func backwardCorrelation(
-    _ values: TileValues, _ weights: TileWeights, _ gradients: TileGradients, _ run: TileRun
+    _ values: TileValues, _ weights: TileWeights, _ gradients: TileGradients,
+    output: UnsafePointer<Float>?, _ run: TileRun
   ) {
     precondition(run.training, "the way back needs what a training run keeps")
     var sizes = plan.cShape
+    sizes.activation = activation?.cKind ?? Int32(FM_NO_ACTIVATION)
     let (top, left) = (Int32(plan.options.padding.top), Int32(plan.options.padding.left))
     let (height, width) = (Int32(plan.input.height), Int32(plan.input.width))
+    let gradientCount = output == nil ? outputCount : outputCount / 4
     for group in 0..<plan.groups {
       let firstWeight = group * plan.outputsOfGroup * plan.taps
-      let dy = gradients.output + group * outputCount
+      let dy = gradients.output + group * gradientCount
       let dw = gradients.weight + firstWeight
       let dx = gradients.input.map { $0 + group * inputCount }
-      if var memory = winogradMemory(values, group, run) {
-        run.table.winograd_lanes_gradient(&sizes, dy, dw, top, left, height, width, dx, &memory)
+      let bias = gradients.bias.map { $0 + group * plan.outputsOfGroup }
+      if let winograd {
+        let input = paddedInput(values, group)
+        let seen = output.map { $0 + group * outputCount }
+        winograd.forEachPart(values.kept + paddedInputCount, values.scratch, group: group) { part in
+          run.table.winograd_lanes_gradient(
+            &sizes, input, seen, dy, dw, bias, top, left, height, width, dx, part)
+        }
         continue
+      }
+      if let bias {
+        run.table.add_row_sums(
+          dy, Int32(plan.outputsOfGroup), plan.output.planeCount * InnerLoops.lanes, bias)
       }
       run.table.correlate_lanes_weight_gradient(&sizes, paddedInput(values, group), dy, dw)
       if let dx {

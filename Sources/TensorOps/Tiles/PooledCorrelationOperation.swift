@@ -36,10 +36,14 @@ struct PooledCorrelationOperation: TileOperation {
     inner.output = values.kept + placeOfOutput(run.layout, run.training)
     switch run.layout {
     case .lanes:
-      correlation.forwardLanes(inner, weights, nil, run)
-      run.table.halve_lanes(
-        activation, Int32(outputShape.channels), Int32(outputShape.height), Int32(outputShape.width),
-        inner.output, run.training ? 1 : 0, values.output)
+      if correlation.halves {
+        correlation.forwardLanes(inner, weights, correlation.activation, halves: values.output, run)
+      } else {
+        correlation.forwardLanes(inner, weights, nil, halves: nil, run)
+        run.table.halve_lanes(
+          activation, Int32(outputShape.channels), Int32(outputShape.height), Int32(outputShape.width),
+          inner.output, run.training ? 1 : 0, values.output)
+      }
     case .single:
       correlation.forward(inner, weights, run)
       var outer = values
@@ -51,12 +55,18 @@ struct PooledCorrelationOperation: TileOperation {
   private var activation: Int32 { correlation.activation?.cKind ?? Int32(FM_NO_ACTIVATION) }
 
   func backward(_ values: TileValues, _ weights: TileWeights, _ gradients: TileGradients, _ run: TileRun) {
-    var inner = gradients
-    inner.output = values.kept + placeOfOutput(run.layout, run.training)
+    let output = values.kept + placeOfOutput(run.layout, run.training)
+    if correlation.halves {
+      correlation.backwardCorrelation(values, weights, gradients, output: output, run)
+      return
+    }
     run.table.halve_lanes_gradient(
       activation, Int32(outputShape.channels), Int32(outputShape.height), Int32(outputShape.width),
-      gradients.output, inner.output, gradients.bias)
-    correlation.backwardCorrelation(values, weights, inner, run)
+      gradients.output, output, gradients.bias)
+    var inner = gradients
+    inner.output = output
+    inner.bias = nil
+    correlation.backwardCorrelation(values, weights, inner, output: nil, run)
   }
 }
 

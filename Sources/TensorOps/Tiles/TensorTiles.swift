@@ -164,21 +164,18 @@ package struct TensorTile: Sendable {
   }
 }
 
-/// Bytes of up to sixteen examples side by side, each by the value of a table.
+/// Bytes of up to sixteen examples side by side, as 0 to 1: byte / 255.
 ///
 /// - Parameters:
 ///   - examples: `count` bytes each.
-///   - values: 256 of them.
 ///   - lanes: gets [count][16], 0 where there is no example.
 package func packLanes(
-  _ examples: [UnsafePointer<UInt8>], _ values: [Float], count: Int, _ lanes: UnsafeMutablePointer<Float>,
+  _ examples: [UnsafePointer<UInt8>], count: Int, _ lanes: UnsafeMutablePointer<Float>,
   loops: InnerLoops = .best
 ) {
-  precondition(values.count == 256 && examples.count <= InnerLoops.lanes)
+  precondition(examples.count <= InnerLoops.lanes)
   examples.map { $0 as UnsafePointer<UInt8>? }.withUnsafeBufferPointer { pointers in
-    withPointer(values) { values in
-      loops.table.pointee.pack_byte_lanes(pointers.baseAddress, values, Int32(examples.count), count, lanes)
-    }
+    loops.table.pointee.pack_byte_lanes(pointers.baseAddress, Int32(examples.count), count, lanes)
   }
 }
 

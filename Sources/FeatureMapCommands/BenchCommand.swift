@@ -12,7 +12,7 @@ struct BenchCommand: ParsableCommand {
       fastest of all runs, and the spread: half of the runs lie within this share of the median. peak is the \
       share of what the processor can multiply and add at most, memcpy how many times as long as copying the \
       same pixels; both limits are measured in the same run. Counted are the products of the definition: \
-      LeNet's second layer takes three fifths of them, by Winograd's way.
+      LeNet's convolutions take two fifths of them, by Winograd's way.
 
       EXAMPLES:
         featuremap bench

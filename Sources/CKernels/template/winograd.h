@@ -342,7 +342,8 @@ INLINE void gradient_to_points(const fm_correlation *s, const float *y, const fl
   case source:                                                                                                       \
     for (int o = first; o < first + channels; o++, points += channel) {                                              \
       const float *gradient = source == FM_PLAIN ? dy + o * plane + start : dy + o * plane / 4 + halved;             \
-      const V sum = rows_to_points(line, y + o * plane + start, gradient, rows, points, step, source, P, M);         \
+      const float *output = source == FM_PLAIN ? NULL : y + o * plane + start;                                       \
+      const V sum = rows_to_points(line, output, gradient, rows, points, step, source, P, M);                        \
       store(sums + o * VL, load(sums + o * VL) + sum);                                                               \
     }                                                                                                                \
     break;

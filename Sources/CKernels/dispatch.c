@@ -38,7 +38,7 @@ const fm_kernels *fm_kernels_best(void) {
 }
 
 void fm_use_large_pages(void *memory, size_t bytes) {
-#if defined(__linux__)
+#if defined(MADV_HUGEPAGE)
   madvise(memory, bytes, MADV_HUGEPAGE);
 #else
   (void)memory, (void)bytes;

@@ -2,8 +2,8 @@ import CKernels
 
 /// Memory for floats that is worked on again and again, of any content at first, from a cache line on.
 ///
-/// From 128 KiB on it fills large pages where the system has them: what a tile of a network touches lies in more small
-/// pages than a processor remembers, and shares its caches out by chance.
+/// From 128 KiB on it fills large pages of 2 MiB where the system has them: what a tile of a network touches lies in more
+/// small pages than a processor remembers, and shares its caches out by chance.
 package final class WorkingMemory: @unchecked Sendable {
   package let base: UnsafeMutablePointer<Float>
 

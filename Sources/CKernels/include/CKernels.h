@@ -21,7 +21,7 @@
  * y[o][oy][ox] = bias[o] + sum over c, ky, kx of
  *   weight[o][c][ky][kx] * x[c][oy * stride_y + ky * dilation_y][ox * stride_x + kx * dilation_x] */
 typedef struct fm_correlation {
-  int32_t activation; /* of every output, one of the FM_ names below; gradients ignore it */
+  int32_t activation; /* of every output, one of the FM_ names below; gradients ignore it, but for those of halves */
   int32_t input_channels, input_height, input_width; /* with the padding included */
   int32_t output_channels, output_height, output_width;
   int32_t kernel_height, kernel_width;
@@ -31,8 +31,8 @@ typedef struct fm_correlation {
 
 enum { FM_NO_ACTIVATION, FM_SIGMOID, FM_RELU, FM_TANH };
 
-/* Of Winograd's way: most vectors in a block at one point, rows of a block of gradients, and vectors of the weights'
- * sums up to which the way back goes block by block. */
+/* Of Winograd's way: most places of sixteen floats in a block at one point, rows of a block of gradients, and weights at
+ * all points up to which the way back goes block by block. */
 enum { FM_WINOGRAD_BLOCK = 24, FM_WINOGRAD_ROWS = 4, FM_WINOGRAD_SUMS = 512 };
 
 /* Cross-correlations that take fewer products by Winograd's way, for some columns of the output, and their memory. They
@@ -41,14 +41,14 @@ enum { FM_WINOGRAD_BLOCK = 24, FM_WINOGRAD_ROWS = 4, FM_WINOGRAD_SUMS = 512 };
 typedef struct fm_winograd {
   int32_t points;  /* 6 or 8 */
   int32_t left, width; /* the columns; width is even */
-  int32_t columns; /* most columns of tiles that are worked on together on the way back */
+  int32_t columns; /* most columns of tiles that are worked on together on the way back, at least 1 */
   float *weight;   /* the kernels at the points: points * weights floats, weights being
                     * output_channels * input_channels * kernel_height; written forward, read on the way back */
   float *scratch;  /* forward: 16 * points * (input_channels * input_height + FM_WINOGRAD_BLOCK) floats. On the way back
-                    * 16 * output_channels, and
-                    * points * (16 * columns * (input_channels * input_height + output_channels * output_height) + weights),
-                    * and no less than forward and 17 * points * weights together if no gradient of the input is asked
-                    * for and points * weights <= FM_WINOGRAD_SUMS */
+                    * 16 * output_channels and the larger of
+                    * points * (16 * columns * (input_channels * input_height + output_channels * output_height) + weights)
+                    * and, if no gradient of the input is asked for and points * weights <= FM_WINOGRAD_SUMS, as many as
+                    * forward and 17 * points * weights */
 } fm_winograd;
 
 /* One example, padded. The vectors read along the rows, so that for strides above 1 the columns of a row are
@@ -111,9 +111,9 @@ typedef struct fm_kernels {
   void (*winograd_lanes)(const fm_correlation *s, const float *x, const float *weight, const float *bias, float *y,
                          float *halves, const fm_winograd *memory);
   /* After winograd_lanes on the same memory: adds to the gradients of weight and bias, which may be NULL, and writes
-   * that of a part of the padded input unless x_gradient is NULL, where what columns further to the left sent back must
-   * be written before. The gradient is that of the correlation, y being
-   * NULL, or that of the halves, y being what was written forward. */
+   * that of a part of the padded input unless x_gradient is NULL. Columns are taken from the left on: each call adds to
+   * what those before wrote. The gradient is that of the correlation, y being NULL, or that of the halves, y being what
+   * was written forward. */
   void (*winograd_lanes_gradient)(const fm_correlation *s, const float *x, const float *y, const float *gradient,
                                   float *weight_gradient, float *bias_gradient, int32_t top, int32_t left,
                                   int32_t height, int32_t width, float *x_gradient, const fm_winograd *memory);
@@ -204,7 +204,7 @@ const fm_kernels *fm_kernels_named(const char *name);
 /* Asks for a cache line that will be read soon. */
 static inline void fm_prefetch(const void *p) { __builtin_prefetch(p); }
 
-/* Asks the system for large pages; memory begins at one, and nothing was written there yet. */
+/* Asks the system for large pages; memory begins at one, and its content does not matter. */
 void fm_use_large_pages(void *memory, size_t bytes);
 
 /* Tells the C library's allocator to keep freed blocks instead of returning them to the system: the first

@@ -4,11 +4,13 @@
  * eight also 1/2 and -1/2, and infinity) P products are enough where the definition has M * R: of 20 for R = 5, eight.
  * With the matrices A, B and G of that paper, a prime for the transpose:
  *   y = A' sum over c, ky of (G w) * (B' x)
- * So there is one correlation at each point, with kernels one pixel wide; the ways back are its transposes. One column
- * of tiles at a time is taken to the points: [channel][row], and the blocks of correlation.h take its rows for columns.
+ * So there is one correlation at each point, with kernels one pixel wide; the ways back are its transposes. Forward, one
+ * column of tiles at a time is taken to the points, [channel][row], and back from there block by block. On the way back
+ * it is some columns, [channel][tile][row], and the loops of correlation.h take rows for columns.
  *
- * Sums are rounded elsewhere than in the definition's: an output that sees nothing but zeros may come out as 1e-8
- * beside bright pixels, and an infinite or huge input spoils all outputs of its tiles, in its own example. */
+ * Sums are rounded elsewhere than in the definition's: an output that sees nothing but zeros may come out as 1e-7
+ * beside bright pixels, 1e-6 at the worst, and an infinite or huge input spoils all outputs of its tiles, in its own
+ * example. */
 
 #define FM_TILE 8 /* most points, and inputs of a tile */
 
@@ -173,24 +175,29 @@ INLINE void column_to_points(const fm_correlation *s, const float *x, float *poi
   }
 }
 
-/* A block at one point has as many sums as one of correlation.h, in more channels. */
+/* A block at one point has as many sums as one of correlation.h, of an even number of rows. */
 #define FM_POINT_ROWS (FM_PIXELS == 2 ? 2 : 4)
 #define FM_POINT_CHANNELS (FM_CHANNELS * FM_PIXELS / FM_POINT_ROWS)
 
+_Static_assert(FM_POINT_ROWS % 2 == 0 && FM_POINT_ROWS <= 6 && FM_POINT_CHANNELS <= 6, "a case for every size");
+_Static_assert(FM_TAP_CHANNELS <= 6 && FM_TAPS <= 6, "a case for every size");
+_Static_assert(FM_POINT_ROWS * FM_POINT_CHANNELS <= FM_WINOGRAD_BLOCK, "a block fits its memory");
+_Static_assert(FM_TAP_CHANNELS * FM_WINOGRAD_ROWS <= FM_WINOGRAD_BLOCK, "a block fits its memory");
+_Static_assert(FM_WINOGRAD_ROWS % 2 == 0, "averages start at even rows");
+
 /* OB output channels times RB rows at every point, [point][channel][row]. A bias takes part at the point 1 alone: its
- * row of A' is all ones. */
+ * column of A' is all ones. */
 INLINE void correlate_block_at_points(const fm_correlation *part, int points, const float *x, size_t step,
                                       const float *weight, size_t weights, const float *bias, float *y, const int OB,
                                       const int RB) {
   const size_t taps = (size_t)part->input_channels * part->kernel_width, channel = (size_t)part->input_width * L;
   const size_t row = (size_t)part->stride_x * L, tap = (size_t)part->dilation_x * L;
-  const float *const end = weight + points * weights, *const second = weight + weights;
-  for (; weight < end; x += step, weight += weights, y += OB * RB * L)
+  for (int p = 0; p < points; p++, x += step, y += OB * RB * L)
     for (int h = 0; h < L; h += VL) {
       V sum[FM_POINT_CHANNELS * FM_POINT_ROWS];
       UNROLL for (int o = 0; o < OB; o++)
-        UNROLL for (int r = 0; r < RB; r++) sum[o * RB + r] = splat(weight == second && bias ? bias[o] : 0);
-      const float *w = weight, *first = x + h;
+        UNROLL for (int r = 0; r < RB; r++) sum[o * RB + r] = splat(p == 1 && bias ? bias[o] : 0);
+      const float *w = weight + p * weights, *first = x + h;
       for (int c = 0; c < part->input_channels; c++, first += channel) {
         const float *in = first;
         /* Longer bodies would not fit the registers: the compiler loads ahead. */
@@ -426,9 +433,9 @@ INLINE void winograd_gradient_by_blocks(const fm_correlation *s, const float *x,
   add_points_to_weight(points, weights, dw, P, R);
 }
 
-/* The gradient of the input from its values at the points, for `tiles` tiles in a row from column `x` of dx on, which
- * lies at -left in the padded input. Neighbouring tiles overlap: their sums stay in registers, and what the next tiles
- * overlap is written too, and read again with IS_NEXT. */
+/* The gradient of the input from its values at the points, for `tiles` tiles in a row, the first of which begins at
+ * column `x` of dx, below 0 where that is padding. Neighbouring tiles overlap: their sums stay in registers, and what
+ * the next tiles overlap is written too, and read again if `is_next`. */
 INLINE void points_to_input_gradient(const fm_correlation *s, const float *points, int tiles, int top, int x,
                                      int height, int width, float *dx, int is_next, const int P, const int M) {
   const size_t column = (size_t)s->input_height * L, step = s->input_channels * tiles * column;

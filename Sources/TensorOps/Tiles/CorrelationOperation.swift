@@ -55,15 +55,16 @@ package struct CorrelationOperation: TileOperation {
   }
 
   /// Whether averages of 2x2 of the output are made beside it, and there is a way back from them.
-  var halves: Bool { winograd != nil }
+  var canHalve: Bool { winograd != nil }
 
-  /// - Parameter halves: gets averages of 2x2 of the output if `halves`.
+  /// - Parameter halves: gets averages of 2x2 of the output if `canHalve`.
   func forwardLanes(
     _ values: TileValues, _ weights: TileWeights, _ activation: Activation?,
     halves: UnsafeMutablePointer<Float>?, _ run: TileRun
   ) {
     var sizes = plan.cShape
     sizes.activation = activation?.cKind ?? Int32(FM_NO_ACTIVATION)
+    precondition(halves == nil || canHalve, "averages are made behind it here")
     if isPadded { padInput(values) }
     for group in 0..<plan.groups {
       let input = paddedInput(values, group)
@@ -99,6 +100,7 @@ package struct CorrelationOperation: TileOperation {
     output: UnsafePointer<Float>?, _ run: TileRun
   ) {
     precondition(run.training, "the way back needs what a training run keeps")
+    precondition(output == nil || canHalve, "averages have a way back of their own here")
     var sizes = plan.cShape
     sizes.activation = activation?.cKind ?? Int32(FM_NO_ACTIVATION)
     let (top, left) = (Int32(plan.options.padding.top), Int32(plan.options.padding.left))

@@ -22,9 +22,10 @@ struct PooledCorrelationOperation: TileOperation {
     correlation.scratchCount(layout, training: training)
   }
 
-  /// What the correlation keeps, then its output.
+  /// What the correlation keeps, then its output, if anything reads that.
   func keptCount(_ layout: TileLayout, training: Bool) -> Int {
-    placeOfOutput(layout, training) + correlation.outputShape.count * layout.examples
+    let isSeen = training || layout == .single || !correlation.canHalve
+    return placeOfOutput(layout, training) + (isSeen ? correlation.outputShape.count * layout.examples : 0)
   }
 
   private func placeOfOutput(_ layout: TileLayout, _ training: Bool) -> Int {
@@ -36,7 +37,7 @@ struct PooledCorrelationOperation: TileOperation {
     inner.output = values.kept + placeOfOutput(run.layout, run.training)
     switch run.layout {
     case .lanes:
-      if correlation.halves {
+      if correlation.canHalve {
         correlation.forwardLanes(inner, weights, correlation.activation, halves: values.output, run)
       } else {
         correlation.forwardLanes(inner, weights, nil, halves: nil, run)
@@ -56,7 +57,7 @@ struct PooledCorrelationOperation: TileOperation {
 
   func backward(_ values: TileValues, _ weights: TileWeights, _ gradients: TileGradients, _ run: TileRun) {
     let output = values.kept + placeOfOutput(run.layout, run.training)
-    if correlation.halves {
+    if correlation.canHalve {
       correlation.backwardCorrelation(values, weights, gradients, output: output, run)
       return
     }

@@ -3,8 +3,8 @@ import TensorCore
 
 /// Where a cross-correlation of sixteen examples takes fewer products by Winograd's way, and the memory it needs.
 ///
-/// `winograd.h` says how; the sizes are those of `fm_winograd`. Tiles of eight points fill a row as far as they go, tiles
-/// of six points the rest.
+/// `winograd.h` says how; the sizes are those of `fm_winograd`. Tiles of eight points fill a row as far as that saves
+/// products, tiles of six points the rest.
 struct WinogradPlan: Sendable {
   private let plan: CorrelationPlan
   private let parts: [Part]
@@ -58,16 +58,17 @@ struct WinogradPlan: Sendable {
   }
   /// The same in whole cache lines.
   private func weightStep(_ part: Part) -> Int { (weightCount(part) + 15) / 16 * 16 }
-  /// Floats of the inputs and the gradients of one column of tiles.
-  private func columnCount(_ part: Part) -> Int {
+  /// Floats of the inputs of one column of tiles.
+  private func inputCount(_ part: Part) -> Int {
     part.points * plan.inputsOfGroup * plan.paddedHeight * InnerLoops.lanes
   }
+  /// Floats of the gradients of one column of tiles.
   private func gradientCount(_ part: Part) -> Int {
     part.points * plan.outputsOfGroup * plan.output.height * InnerLoops.lanes
   }
   /// Columns of tiles that are worked on together on the way back.
   private func columns(_ part: Part) -> Int {
-    min(part.tiles, max(1, Self.mostScratch / (columnCount(part) + gradientCount(part))))
+    min(part.tiles, max(1, Self.mostScratch / (inputCount(part) + gradientCount(part))))
   }
 
   /// The kernels of all groups.
@@ -75,10 +76,10 @@ struct WinogradPlan: Sendable {
 
   func scratchCount(training: Bool) -> Int {
     parts.map { part in
-      let forward = columnCount(part) + part.points * Int(FM_WINOGRAD_BLOCK) * InnerLoops.lanes
+      let forward = inputCount(part) + part.points * Int(FM_WINOGRAD_BLOCK) * InnerLoops.lanes
       guard training else { return forward }
       let weights = weightCount(part)
-      let byColumns = columns(part) * (columnCount(part) + gradientCount(part)) + weights
+      let byColumns = columns(part) * (inputCount(part) + gradientCount(part)) + weights
       let byBlocks = weights <= FM_WINOGRAD_SUMS ? forward + (InnerLoops.lanes + 1) * weights : 0
       return max(forward, byColumns, byBlocks) + plan.outputsOfGroup * InnerLoops.lanes
     }.max() ?? 0
